@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Sends raw ESP packets: single ones, floods, sprays of lengths or SPIs. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "packet.h"
+
+static const char help[] =
+"Usage: esp-send [OPTION]... SOURCE DESTINATION\n"
+"Sends ESP packets with random payload, from any source address.\n"
+"  --netns NS       send from this network namespace\n"
+"  --spi X          SPI of the (first) packet; default is a random one\n"
+"  --next-spi       every packet takes the next SPI, with sequence number 1\n"
+"  --random-spi     every packet takes a random SPI, with sequence number 1\n"
+"  --seq N          sequence number of the first packet; default 1\n"
+"  --len N[,N]...   ESP bytes behind the IP header, taken in turn; default 100\n"
+"  --spray          every packet has another random length, 40 to 1,040\n"
+"  --count N        packets; default 1\n"
+"  --gap-us N       microseconds from packet to packet; default 0\n"
+"  --fragment N     send fragments with at most N bytes of each packet\n"
+"  --df             set the don't-fragment bit (IPv4)\n"
+"Prints {\"sent\": N, \"refused\": N, \"spi\": \"0x...\"}; spi is the first one.\n"
+"The exit status is 1 if the kernel refused every packet.\n";
+
+enum spi_mode { SPI_SAME, SPI_NEXT, SPI_RANDOM };
+
+struct job {
+	struct addr src, dst;
+	enum spi_mode mode;
+	uint32_t spi, seq;
+	unsigned int lens[16], n_lens;
+	bool spray, df;
+	unsigned long count, gap_us, fragment;
+	unsigned long sent, refused;
+};
+
+static void parse_lens(struct job *job, char *text)
+{
+	char *part;
+
+	for (part = strtok(text, ","); part; part = strtok(NULL, ",")) {
+		if (job->n_lens == 16)
+			die("--len takes at most 16 lengths");
+		job->lens[job->n_lens++] =
+			number(part, "--len", ESP_MIN, PACKET_MAX - 60);
+	}
+}
+
+static void parse(struct job *job, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "netns", required_argument, NULL, 'n' },
+		{ "spi", required_argument, NULL, 's' },
+		{ "next-spi", no_argument, NULL, 'N' },
+		{ "random-spi", no_argument, NULL, 'R' },
+		{ "seq", required_argument, NULL, 'q' },
+		{ "len", required_argument, NULL, 'l' },
+		{ "spray", no_argument, NULL, 'S' },
+		{ "count", required_argument, NULL, 'c' },
+		{ "gap-us", required_argument, NULL, 'g' },
+		{ "fragment", required_argument, NULL, 'f' },
+		{ "df", no_argument, NULL, 'd' },
+		{ "help", no_argument, NULL, 'h' },
+		{}
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (c) {
+		case 'n':
+			ns_enter(optarg);
+			break;
+		case 's':
+			job->spi = number(optarg, "--spi", 0, UINT32_MAX);
+			break;
+		case 'N':
+			job->mode = SPI_NEXT;
+			break;
+		case 'R':
+			job->mode = SPI_RANDOM;
+			break;
+		case 'q':
+			job->seq = number(optarg, "--seq", 0, UINT32_MAX);
+			break;
+		case 'l':
+			parse_lens(job, optarg);
+			break;
+		case 'S':
+			job->spray = true;
+			break;
+		case 'c':
+			job->count = number(optarg, "--count", 1, 100000000);
+			break;
+		case 'g':
+			job->gap_us = number(optarg, "--gap-us", 0, 60000000);
+			break;
+		case 'f':
+			job->fragment = number(optarg, "--fragment", 8, 60000);
+			break;
+		case 'd':
+			job->df = true;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			exit(0);
+		default:
+			exit(2);
+		}
+	}
+	if (argc - optind != 2) {
+		fputs(help, stderr);
+		exit(2);
+	}
+	job->src = addr_parse(argv[optind]);
+	job->dst = addr_parse(argv[optind + 1]);
+	if (!job->n_lens)
+		job->lens[job->n_lens++] = 100;
+}
+
+static uint32_t next_spi(const struct job *job, unsigned long i)
+{
+	if (job->mode == SPI_NEXT)
+		return job->spi + i;
+	if (job->mode == SPI_RANDOM && i)
+		return random_range(256, UINT32_MAX - 1);
+	return job->spi;
+}
+
+static void send_one(struct job *job, int fd, unsigned long i)
+{
+	uint32_t seq = job->seq + (job->mode == SPI_SAME ? i : 0);
+	size_t len = job->spray ? 40 + 4 * random_range(0, 250) :
+				  job->lens[i % job->n_lens];
+	uint8_t buf[PACKET_MAX];
+	bool ok;
+
+	len = packet_esp(buf, &job->src, &job->dst, next_spi(job, i), seq, len,
+			 job->df);
+	ok = job->fragment ? packet_send_fragments(fd, &job->dst, buf, len,
+						   job->fragment) :
+			     packet_send(fd, &job->dst, buf, len);
+	if (ok)
+		job->sent++;
+	else
+		job->refused++;
+}
+
+int main(int argc, char **argv)
+{
+	struct job job = { .seq = 1, .count = 1 };
+	unsigned long i;
+	int64_t when;
+	int fd;
+
+	job.spi = random_range(256, UINT32_MAX - 1);
+	parse(&job, argc, argv);
+	fd = packet_socket(job.src.family);
+	when = now_us();
+	for (i = 0; i < job.count; i++) {
+		if (i && job.gap_us)
+			sleep_until_us(when += job.gap_us);
+		send_one(&job, fd, i);
+	}
+	printf("{\"sent\": %lu, \"refused\": %lu, \"spi\": \"0x%08x\"}\n",
+	       job.sent, job.refused, job.spi);
+	if (!job.sent)
+		die("the kernel refused every packet: %s", strerror(errno));
+	return 0;
+}

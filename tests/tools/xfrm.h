@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Static-key ESP tunnels through NETLINK_XFRM, many in little time. */
+#ifndef TESTS_XFRM_H
+#define TESTS_XFRM_H
+
+#include "util.h"
+
+/* AES-GCM moves in steps of 4 bytes, AES-CBC with SHA-256 in steps of 16. */
+enum cipher { CIPHER_GCM, CIPHER_CBC };
+
+struct tunnel {
+	struct addr local, remote;		/* outer, as this end sees them */
+	struct addr inner_local, inner_remote;
+	uint32_t out_spi, in_spi;		/* as this end sees them */
+	uint32_t reqid;
+	enum cipher cipher;
+};
+
+/* A socket of the namespace that the caller is in. */
+int xfrm_open(void);
+/* Removes every SA and policy of the namespace. */
+void xfrm_flush(int fd);
+/* Both SAs and policies of one end. */
+void xfrm_tunnel_add(int fd, const struct tunnel *tunnel);
+/* XfrmInNoStates of the caller's namespace. */
+unsigned long xfrm_no_states(void);
+
+#endif
