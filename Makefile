@@ -61,7 +61,7 @@ test-tools:
 
 demo: deps-demo
 	@$(MAKE) vm-modules tools plugin
-	@tests/vm/run --quiet-kernel --time 280 tests/demo/run.sh
+	@tests/vm/run --plain --time 280 tests/demo/run.sh
 
 check: deps-check
 	@$(MAKE) vm-modules tools plugin test-tools

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Judges test scripts by their TAP output, exit status and kernel log. Sourced
+# by tests/vm/run and tests/run.
+
+passed=0 failed=0 skipped=0
+failures=()	# a line for each failure, shown again at the end
+
+# What no healthy kernel writes. "BUG:" covers soft lockups, KASAN and sleeping
+# in atomic context, "WARNING:" lockdep and RCU too.
+kernel_trouble='WARNING:|BUG:|Oops|KASAN|KCSAN|UBSAN|KFENCE|Kernel panic|Call Trace|RIP:'
+kernel_trouble+='|general protection fault|suspicious RCU|possible (recursive|circular)'
+kernel_trouble+='|inconsistent lock state|blocked for more than|detected stall|self-detected'
+kernel_trouble+='|unregister_netdevice: waiting|refcount_t:|list_(add|del) corruption'
+kernel_trouble+='|still has objects|Objects remaining|leaked|use-after-free|scheduling while atomic'
+
+# count_failure TEXT
+count_failure()
+{
+	failed=$((failed + 1))
+	failures+=("$judge_name: $1")
+}
+
+# judge_problem TEXT: a failure which the script did not report itself
+judge_problem()
+{
+	count_failure "$1"
+	echo "not ok - $judge_name: $1"
+}
+
+judge_begin()
+{
+	judge_name=$1
+	judge_plan='' judge_points=0 judge_bad=0
+}
+
+# judge_line LINE: takes account of one line of the script's output
+judge_line()
+{
+	case "$1" in
+	"ok"|"ok "*)
+		judge_points=$((judge_points + 1))
+		case "$1" in
+		*"# SKIP"*|*"# skip"*) skipped=$((skipped + 1)) ;;
+		*) passed=$((passed + 1)) ;;
+		esac
+		;;
+	"not ok"|"not ok "*)
+		judge_points=$((judge_points + 1))
+		judge_bad=$((judge_bad + 1))
+		count_failure "$1"
+		;;
+	1..*)
+		judge_plan=${1#1..}
+		judge_plan=${judge_plan%%[!0-9]*}
+		;;
+	esac
+}
+
+# judge_end STATUS LIMIT: the script has ended
+judge_end()
+{
+	case "$1" in
+	0|1)
+		if [ "$1" = 1 ] && [ "$judge_bad" = 0 ]; then
+			judge_problem "ended with status 1 although no test of it failed"
+		elif [ -z "$judge_plan" ]; then
+			judge_problem "ended without a plan"
+		elif [ "$judge_plan" != "$judge_points" ]; then
+			judge_problem "planned $judge_plan tests, ran $judge_points"
+		fi
+		;;
+	4)
+		[ "$judge_points" != 0 ] || skipped=$((skipped + 1))
+		;;
+	124|137)
+		judge_problem "was stopped at its time limit of $2 s"
+		;;
+	*)
+		judge_problem "ended with status $1"
+		;;
+	esac
+}
+
+# judge_kernel_log FILE: fails the script if the kernel complained
+judge_kernel_log()
+{
+	local first
+
+	first=$(grep -m 1 -aE "$kernel_trouble" "$1") || return 0
+	sed 's/^/# kernel: /' "$1" | tail -n 200
+	judge_problem "the kernel complained: $first"
+}
+
+# judge_summary: the closing line; the status says whether nothing failed
+judge_summary()
+{
+	if [ ${#failures[@]} -gt 0 ]; then
+		echo "Failures:"
+		printf '  %s\n' "${failures[@]}"
+	fi
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" = 0 ]
+}
