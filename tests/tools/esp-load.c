@@ -15,9 +15,10 @@
 #include "load.h"
 
 static const char help[] =
-"Usage: esp-load [OPTION]... NS,INTERFACE,ADDRESS...\n"
-"Each argument is a client: its namespace, LAN interface and LAN address. All\n"
-"SAs and policies in the namespaces are replaced by a new tunnel each.\n"
+"Usage: esp-load [OPTION]... NS,INTERFACE,ADDRESS[,OUT-SPI,IN-SPI]...\n"
+"Each argument is a client: its namespace, LAN interface, LAN address and, if\n"
+"not random, its SPIs. All SAs and policies in the namespaces are replaced by\n"
+"a new tunnel for each client.\n"
 "  --server-ns NS     namespace of the server; needed\n"
 "  --server A         the server's outer address; needed\n"
 "  --public A         address that the NAT gives all clients; needed\n"
@@ -40,7 +41,7 @@ static const char help[] =
 static void parse_client(struct load *load, char *text)
 {
 	struct client *client;
-	char *addr;
+	char *addr, *out_spi, *in_spi;
 
 	load->clients = reallocarray(load->clients, load->n_clients + 1,
 				     sizeof(*client));
@@ -52,8 +53,14 @@ static void parse_client(struct load *load, char *text)
 	client->dev = strtok(NULL, ",");
 	addr = strtok(NULL, ",");
 	if (!addr)
-		die("a client is NS,INTERFACE,ADDRESS");
+		die("a client is NS,INTERFACE,ADDRESS[,OUT-SPI,IN-SPI]");
 	client->lan = addr_parse(addr);
+	out_spi = strtok(NULL, ",");
+	in_spi = strtok(NULL, ",");
+	if (!in_spi)
+		return;
+	client->tunnel.out_spi = number(out_spi, "OUT-SPI", 256, UINT32_MAX);
+	client->tunnel.in_spi = number(in_spi, "IN-SPI", 256, UINT32_MAX);
 }
 
 static void parse(struct load *load, bool *totals, int argc, char **argv)
@@ -177,8 +184,10 @@ static void open_all(struct load *load)
 
 	for (i = 0; i < load->n_clients; i++) {
 		client = &load->clients[i];
-		client->tunnel.out_spi = new_spi(load);
-		client->tunnel.in_spi = new_spi(load);
+		if (!client->tunnel.out_spi) {
+			client->tunnel.out_spi = new_spi(load);
+			client->tunnel.in_spi = new_spi(load);
+		}
 		client->more = load->more;
 		client_open(load, client, i);
 	}
