@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The attributes of the netlink specification as tables: what one is called,
+ * how it is read, written and shown. Arguments, JSON, columns, help and
+ * completion all follow these tables. No netlink calls and no output here.
+ */
+#ifndef SPINAT_FIELD_H
+#define SPINAT_FIELD_H
+
+#include <stdint.h>
+
+#include "err.h"
+#include "parse.h"
+
+enum spinat_type {
+	SPINAT_ADDR,
+	SPINAT_SPI,
+	SPINAT_U16,
+	SPINAT_U32,
+	SPINAT_U64,
+	SPINAT_ENUM,
+	SPINAT_FLAG,
+};
+
+enum spinat_unit {
+	SPINAT_PLAIN,
+	SPINAT_MSEC,
+	SPINAT_SEC,
+};
+
+struct spinat_field {
+	const char *name;		/* as in the YAML file, NULL: unused */
+	const char *help;
+	const char *column;		/* heading; NULL: not in the table */
+	const char *const *words;	/* of an enum, ends with NULL */
+	enum spinat_type type;
+	enum spinat_unit unit;
+};
+
+/* Attribute numbers stay below 64, so that a set of them fits a word. */
+#define SPINAT_ATTRS	64
+#define SPINAT_BIT(attr)	(1ULL << (attr))
+
+/* One attribute set; @field is indexed by attribute number. */
+struct spinat_set {
+	const char *name;
+	const struct spinat_field *field;
+	unsigned int max;
+};
+
+struct spinat_value {
+	struct spinat_addr addr;
+	uint32_t number;	/* host order, SPIs too */
+};
+
+struct spinat_args {
+	const struct spinat_set *set;
+	uint64_t given;		/* SPINAT_BIT of each value that is there */
+	struct spinat_value value[SPINAT_ATTRS];
+};
+
+/*
+ * Reads KEY VALUE... of which all in @must have to be there and those in @may
+ * can be. Besides, all addresses have to be of one family.
+ */
+int spinat_args_parse(const struct spinat_set *set, uint64_t must,
+		      uint64_t may, int argc, char *const *argv,
+		      struct spinat_args *args, struct spinat_err *err);
+
+/* What stands for the value in a usage line: "ADDR", "SPI", "N", ... */
+const char *spinat_field_placeholder(const struct spinat_field *field,
+				     char *buf, size_t size);
+
+extern const char *const spinat_unit_name[];
+
+extern const struct spinat_set spinat_masq_pair;
+extern const struct spinat_set spinat_masq_client;
+extern const struct spinat_set spinat_masq_config;
+extern const struct spinat_set spinat_masq_stats;
+
+#endif

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <getopt.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "print.h"
+
+enum { OPTION_TABLE = 256 };
+
+struct options {
+	bool json;
+	bool help;
+	const char *netns;
+};
+
+static const struct option long_options[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "netns", required_argument, NULL, 'n' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "table", no_argument, NULL, OPTION_TABLE },	/* for completion */
+	{ NULL, 0, NULL, 0 }
+};
+
+void spinat_note(const struct spinat_call *call, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "spinat: %s %s: ", call->cmd->object,
+		call->cmd->verb);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+static int usage(const char *what, const char *word)
+{
+	fprintf(stderr, "spinat: %s%s%s%s; see: spinat --help\n", what,
+		word ? " \"" : "", word ? word : "", word ? "\"" : "");
+	return SPINAT_USAGE;
+}
+
+static int usage_of(const struct spinat_call *call)
+{
+	spinat_note(call, "%s", call->err.text);
+	fputs("usage: ", stderr);
+	spinat_help_usage(stderr, call->cmd);
+	return SPINAT_USAGE;
+}
+
+static bool object_exists(const char *object)
+{
+	for (const struct spinat_cmd *c = spinat_cmds; c->object; c++)
+		if (!strcmp(c->object, object))
+			return true;
+	return false;
+}
+
+static const struct spinat_cmd *cmd_find(const char *object, const char *verb)
+{
+	for (const struct spinat_cmd *c = spinat_cmds; c->object; c++)
+		if (!strcmp(c->object, object) && !strcmp(c->verb, verb))
+			return c;
+	return NULL;
+}
+
+/* Checks OBJECT and VERB; NULL means that the exit code is in @code. */
+static const struct spinat_cmd *words_check(int argc, char **argv, int *code)
+{
+	const struct spinat_cmd *cmd;
+
+	if (argc < 1) {
+		*code = usage("no OBJECT given", NULL);
+		return NULL;
+	}
+	if (!object_exists(argv[0])) {
+		*code = usage("unknown object", argv[0]);
+		return NULL;
+	}
+	if (argc < 2) {
+		*code = usage("no VERB given for", argv[0]);
+		return NULL;
+	}
+	cmd = cmd_find(argv[0], argv[1]);
+	if (!cmd)
+		*code = usage("unknown verb", argv[1]);
+	return cmd;
+}
+
+static int file_parse(struct spinat_call *call, int argc, char **argv)
+{
+	if (argc > 1)
+		return spinat_err_set(&call->err, 1, "only one FILE is read");
+	call->file = argc ? argv[0] : NULL;
+	return 0;
+}
+
+static int args_parse(struct spinat_call *call, int argc, char **argv)
+{
+	const struct spinat_cmd *cmd = call->cmd;
+	int ret;
+
+	if (cmd->file)
+		return file_parse(call, argc, argv);
+	if (!cmd->set && argc)
+		return spinat_err_set(&call->err, 1,
+				      "it takes no keys, but \"%.80s\" is given",
+				      argv[0]);
+	if (!cmd->set)
+		return 0;
+	ret = spinat_args_parse(cmd->set, cmd->must, cmd->may, argc, argv,
+				&call->args, &call->err);
+	if (!ret && cmd->some && !call->args.given)
+		ret = spinat_err_set(&call->err, 1, "nothing to %s is given",
+				     cmd->verb);
+	return ret;
+}
+
+static int call_run(struct spinat_call *call, const char *netns)
+{
+	int code = SPINAT_REFUSED;
+
+	if (!netns || !spinat_netns_enter(netns, &call->err))
+		code = call->cmd->run(call);
+	if (call->err.text[0] && code)
+		spinat_note(call, "%s", call->err.text);
+	if (!spinat_print_end(&call->err))
+		return code;
+	spinat_note(call, "%s", call->err.text);
+	return SPINAT_REFUSED;
+}
+
+static int command(const struct options *opt, int argc, char **argv)
+{
+	static struct spinat_call call;
+	int code;
+
+	call.cmd = words_check(argc, argv, &code);
+	if (!call.cmd)
+		return code;
+	call.json = opt->json;
+	if (args_parse(&call, argc - 2, argv + 2))
+		return usage_of(&call);
+	return call_run(&call, opt->netns);
+}
+
+static int help(int argc, char **argv)
+{
+	int code;
+
+	if (argc > 0 && !object_exists(argv[0]))
+		return usage("unknown object", argv[0]);
+	if (argc > 1 && !words_check(argc, argv, &code))
+		return code;
+	spinat_help(stdout, argc > 0 ? argv[0] : NULL,
+		    argc > 1 ? argv[1] : NULL);
+	return SPINAT_DONE;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt = { 0 };
+	int c;
+
+	/* "+": the options are global, they end where OBJECT begins. */
+	while ((c = getopt_long(argc, argv, "+jn:Vh", long_options,
+				NULL)) != -1) {
+		switch (c) {
+		case 'j':
+			opt.json = true;
+			break;
+		case 'n':
+			opt.netns = optarg;
+			break;
+		case 'h':
+			opt.help = true;
+			break;
+		case 'V':
+			puts("spinat " SPINAT_VERSION);
+			return SPINAT_DONE;
+		case OPTION_TABLE:
+			spinat_help_table();
+			return SPINAT_DONE;
+		default:
+			fputs("see: spinat --help\n", stderr);
+			return SPINAT_USAGE;
+		}
+	}
+	if (opt.help)
+		return help(argc - optind, argv + optind);
+	return command(&opt, argc - optind, argv + optind);
+}
