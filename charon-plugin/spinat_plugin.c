@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+
+#include "spinat_plugin.h"
+#include "spinat_config.h"
+#include "spinat_listener.h"
+#include "spinat_version.h"
+
+#include <daemon.h>
+
+typedef struct private_spinat_plugin_t private_spinat_plugin_t;
+
+/**
+ * Private data of a spinat_plugin_t object.
+ */
+struct private_spinat_plugin_t {
+
+	/**
+	 * implements plugin interface
+	 */
+	spinat_plugin_t public;
+
+	/**
+	 * Listener for bus events
+	 */
+	spinat_listener_t *listener;
+};
+
+METHOD(plugin_t, get_name, char*,
+	private_spinat_plugin_t *this)
+{
+	return "spinat";
+}
+
+/**
+ * Register listener
+ */
+static bool plugin_cb(private_spinat_plugin_t *this,
+					  plugin_feature_t *feature, bool reg, void *cb_data)
+{
+	if (reg)
+	{
+		spinat_config_check();
+		charon->bus->add_listener(charon->bus, &this->listener->listener);
+	}
+	else
+	{
+		charon->bus->remove_listener(charon->bus, &this->listener->listener);
+	}
+	return TRUE;
+}
+
+METHOD(plugin_t, get_features, int,
+	private_spinat_plugin_t *this, plugin_feature_t *features[])
+{
+	static plugin_feature_t f[] = {
+		PLUGIN_CALLBACK((plugin_feature_callback_t)plugin_cb, NULL),
+			PLUGIN_PROVIDE(CUSTOM, "spinat"),
+				PLUGIN_SDEPEND(HASHER, HASH_SHA1),
+	};
+	*features = f;
+	return countof(f);
+}
+
+METHOD(plugin_t, reload, bool,
+	private_spinat_plugin_t *this)
+{
+	spinat_config_check();
+	return TRUE;
+}
+
+METHOD(plugin_t, destroy, void,
+	private_spinat_plugin_t *this)
+{
+	this->listener->destroy(this->listener);
+	free(this);
+}
+
+/*
+ * Described in header
+ */
+plugin_t *spinat_plugin_create()
+{
+	private_spinat_plugin_t *this;
+
+	if (!spinat_version_matches())
+	{
+		DBG1(DBG_CFG, "spinat: not loaded, it was built for strongSwan "
+			 "%s and this daemon is of another version: build and install "
+			 "the plugin again", VERSION);
+		return NULL;
+	}
+
+	INIT(this,
+		.public = {
+			.plugin = {
+				.get_name = _get_name,
+				.get_features = _get_features,
+				.reload = _reload,
+				.destroy = _destroy,
+			},
+		},
+		.listener = spinat_listener_create(),
+	);
+
+	return &this->public.plugin;
+}
