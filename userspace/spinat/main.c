@@ -10,7 +10,7 @@ enum { OPTION_TABLE = 256 };
 
 struct options {
 	bool json;
-	bool help;
+	int instead;	/* an option that asks for no command, or 0 */
 	const char *netns;
 };
 
@@ -159,9 +159,19 @@ static int help(int argc, char **argv)
 	return SPINAT_DONE;
 }
 
-int main(int argc, char **argv)
+/* What was printed may not have arrived. */
+static int finish(int code)
 {
-	struct options opt = { 0 };
+	struct spinat_err err;
+
+	if (code || !spinat_print_end(&err))
+		return code;
+	fprintf(stderr, "spinat: %s\n", err.text);
+	return SPINAT_REFUSED;
+}
+
+static int options_read(struct options *opt, int argc, char **argv)
+{
 	int c;
 
 	/* "+": the options are global, they end where OBJECT begins. */
@@ -169,26 +179,43 @@ int main(int argc, char **argv)
 				NULL)) != -1) {
 		switch (c) {
 		case 'j':
-			opt.json = true;
+			opt->json = true;
 			break;
 		case 'n':
-			opt.netns = optarg;
-			break;
-		case 'h':
-			opt.help = true;
+			opt->netns = optarg;
 			break;
 		case 'V':
-			puts("spinat " SPINAT_VERSION);
-			return SPINAT_DONE;
+		case 'h':
 		case OPTION_TABLE:
-			spinat_help_table();
-			return SPINAT_DONE;
+			opt->instead = c;
+			break;
 		default:
 			fputs("see: spinat --help\n", stderr);
 			return SPINAT_USAGE;
 		}
 	}
-	if (opt.help)
-		return help(argc - optind, argv + optind);
-	return command(&opt, argc - optind, argv + optind);
+	return SPINAT_DONE;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt = { 0 };
+	int ret = options_read(&opt, argc, argv);
+
+	if (ret)
+		return ret;
+	argc -= optind;
+	argv += optind;
+	switch (opt.instead) {
+	case 'V':
+		puts("spinat " SPINAT_VERSION);
+		return finish(SPINAT_DONE);
+	case OPTION_TABLE:
+		spinat_help_table();
+		return finish(SPINAT_DONE);
+	case 'h':
+		return finish(help(argc, argv));
+	default:
+		return command(&opt, argc, argv);
+	}
 }
