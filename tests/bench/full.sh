@@ -1,0 +1,158 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The whole bench; run by tests/bench/run. Every case has its own router, all in
+# one boot: first those of the stock kernel, then the module is loaded.
+# time: 3600
+. "$(dirname "$0")/lib.sh"
+. "$here/memory.sh"
+
+sizes="100 1400" runs=5 count=5000
+many=100000 clients=1000
+TIMEFORMAT="%R %S"
+
+# open_all NETNS PAIRS CLIENTS: the first packet each way of every pair
+open_all()
+{
+	checked_job "$1" wan0 "$2" pairs="$2" clients="$3" count="$2" \
+		order=linear steps=o100 reset=1
+	checked_job "$1" lan0 "$2" pairs="$2" clients="$3" count="$2" \
+		order=linear steps=i100
+}
+
+stock_cases()
+{
+	router_new plain
+	measure_own plain own
+	measure_own plain own-encap encap=1
+	measure plain plain public=$client
+	router_new stock masq
+	measure stock stock
+	measure stock encap encap=1
+}
+
+# What those pay who do not need the module
+loaded_cases()
+{
+	measure plain plain-loaded public=$client
+	measure stock encap-loaded encap=1
+}
+
+one_pair()
+{
+	router_new one masq
+	measure one masq-1 reset=1
+	no_drops one
+	ip netns del one
+}
+
+# pinned NETNS PAIRS CLIENTS
+pinned()
+{
+	router_new "$1" masq
+	spinat -n "$1" masq show >/dev/null
+	pins "$2" "$3" >"/run/$1.pins"
+	memory_mark /run/before
+	{ time spinat -n "$1" masq restore "/run/$1.pins" ||
+		die "cannot restore the pairs"; } 2>/run/restore
+	cat /run/restore
+	open_all "$1" "$2" "$3"
+	memory_mark /run/after
+}
+
+thousand_pairs()
+{
+	pinned some 1000 10
+	measure some masq-1k pairs=1000 clients=10 order=random
+	no_drops some
+	ip netns del some
+}
+
+hundred_thousand_pairs()
+{
+	pinned many $many $clients
+	echo "fact restore $(cut -d ' ' -f 1 /run/restore)"
+	memory_fact memory-pinned $many /run/before /run/after
+	measure many masq-100k pairs=$many clients=$clients order=random
+	no_drops many
+	dump_time
+	ip netns del many
+}
+
+dump_time()
+{
+	local real kernel lines
+
+	{ time lines=$(spinat -n many masq show | grep -c 0x); } 2>/run/dump
+	[ "$lines" = $many ] || die "the dump has $lines pairs, not $many"
+	read -r real kernel </run/dump
+	echo "fact dump-tool $real"
+	echo "fact dump-kernel $kernel"
+}
+
+# one_more NAME VALUE LATER OWN: what a first packet costs, and that it costs more
+one_more()
+{
+	echo "fact $1 $(awk "BEGIN { printf \"%.0f\", $2 - $4 }")"
+	echo "fact $1-more $(awk "BEGIN { printf \"%.0f\", $2 - $3 }")"
+}
+
+# A lone client opens SA after SA: "only"
+learn_only()
+{
+	local first own later n=1000
+
+	router_new learn masq
+	spinat -n learn masq set client-open 65536 client-pairs 65536
+	# its conntrack entry is there before; 2 n pairs, all different
+	job learn pairs=1 count=1 steps=o100,i100 reset=1
+	job learn pairs=$n first=1 count=$((n - 1)) steps=o100,i100 sink=free
+	own=$result
+	job learn pairs=$n first=1 count=$((n - 1)) steps=o100,i100 reset=1
+	first=$result
+	job learn pairs=$n first=1 count=$((n - 1)) steps=o100,i100
+	later=$result
+	[ "$(stat learn learn-only)" = $n ] ||
+		die "$(stat learn learn-only) of $n pairs were learned as only"
+	no_drops learn
+	one_more open "${first% *}" "${later% *}" "${own% *}"
+	one_more only "${first#* }" "${later#* }" "${own#* }"
+	ip netns del learn
+}
+
+# A thousand clients, each opening a hundred tunnels as a gate does: "echo". A
+# client may use some new lengths a second only, so they take their time.
+learn_echo()
+{
+	local own first
+
+	router_new learn masq
+	spinat -n learn masq show >/dev/null
+	memory_mark /run/before
+	job learn pairs=$many clients=$clients count=$many order=linear \
+		steps=oa,ob,ia,ib every=$clients pause=150 seed=7 reset=1
+	first=$result
+	memory_mark /run/after
+	job learn pairs=$many clients=$clients count=$many order=linear \
+		steps=oa,ob,ia,ib seed=7 sink=free
+	own=$result
+	echo "echo, step by step: $first; the generator: $own"
+	[ "$(stat learn learn-echo)" = $many ] ||
+		die "$(stat learn learn-echo) of $many pairs were learned by echo"
+	echo "fact echo $(echo "$first $own" |
+		awk '{ printf "%.0f", $1 + $2 + $3 + $4 - $5 - $6 - $7 - $8 }')"
+	memory_fact memory-learned $many /run/before /run/after
+	ip netns del learn
+}
+
+bench_init
+echo "fact kernel $(uname -r) ($(uname -v))"
+stock_cases
+masq_load
+loaded_cases
+one_pair
+thousand_pairs
+hundred_thousand_pairs
+learn_only
+learn_echo
+echo "done"
