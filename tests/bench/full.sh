@@ -7,41 +7,32 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/memory.sh"
 
-sizes="100 1400" runs=5 count=5000
+sizes="100 1400" runs=5 count=3000
 many=100000 clients=1000
 TIMEFORMAT="%R %S"
-
-# open_all NETNS PAIRS CLIENTS: the first packet each way of every pair
-open_all()
-{
-	checked_job "$1" wan0 "$2" pairs="$2" clients="$3" count="$2" \
-		order=linear steps=o100 reset=1
-	checked_job "$1" lan0 "$2" pairs="$2" clients="$3" count="$2" \
-		order=linear steps=i100
-}
 
 stock_cases()
 {
 	router_new plain
-	measure_own plain own
-	measure_own plain own-encap encap=1
-	measure plain plain public=$client
+	there plain measure_own own
+	there plain measure_own own-encap encap=1
+	there plain measure plain public=$client
 	router_new stock masq
-	measure stock stock
-	measure stock encap encap=1
+	there stock measure stock
+	there stock measure encap encap=1
 }
 
 # What those pay who do not need the module
 loaded_cases()
 {
-	measure plain plain-loaded public=$client
-	measure stock encap-loaded encap=1
+	there plain measure plain-loaded public=$client
+	there stock measure encap-loaded encap=1
 }
 
 one_pair()
 {
 	router_new one masq
-	measure one masq-1 reset=1
+	there one measure masq-1 reset=1
 	no_drops one
 	ip netns del one
 }
@@ -56,14 +47,14 @@ pinned()
 	{ time spinat -n "$1" masq restore "/run/$1.pins" ||
 		die "cannot restore the pairs"; } 2>/run/restore
 	cat /run/restore
-	open_all "$1" "$2" "$3"
+	there "$1" open_all "$2" "$3"
 	memory_mark /run/after
 }
 
 thousand_pairs()
 {
 	pinned some 1000 10
-	measure some masq-1k pairs=1000 clients=10 order=random
+	there some measure masq-1k pairs=1000 clients=10 order=random
 	no_drops some
 	ip netns del some
 }
@@ -73,7 +64,7 @@ hundred_thousand_pairs()
 	pinned many $many $clients
 	echo "fact restore $(cut -d ' ' -f 1 /run/restore)"
 	memory_fact memory-pinned $many /run/before /run/after
-	measure many masq-100k pairs=$many clients=$clients order=random
+	there many measure masq-100k pairs=$many clients=$clients order=random
 	no_drops many
 	dump_time
 	ip netns del many
@@ -101,18 +92,16 @@ one_more()
 learn_only()
 {
 	local first own later n=1000
+	local new=("pairs=$((n + 1))" first=1 "count=$n" "steps=o100,i100")
 
 	router_new learn masq
 	spinat -n learn masq set client-open 65536 client-pairs 65536
-	# its conntrack entry is there before; 2 n pairs, all different
-	job learn pairs=1 count=1 steps=o100,i100 reset=1
-	job learn pairs=$n first=1 count=$((n - 1)) steps=o100,i100 sink=free
-	own=$result
-	job learn pairs=$n first=1 count=$((n - 1)) steps=o100,i100 reset=1
-	first=$result
-	job learn pairs=$n first=1 count=$((n - 1)) steps=o100,i100
-	later=$result
-	[ "$(stat learn learn-only)" = $n ] ||
+	# its conntrack entry is there before; then n pairs, all different
+	there learn job count=1 steps=o100,i100 reset=1
+	own=$(there learn once "${new[@]}" sink=free) || exit 1
+	first=$(there learn once "${new[@]}" reset=1) || exit 1
+	later=$(there learn once "${new[@]}") || exit 1
+	[ "$(stat learn learn-only)" = $((n + 1)) ] ||
 		die "$(stat learn learn-only) of $n pairs were learned as only"
 	no_drops learn
 	one_more open "${first% *}" "${later% *}" "${own% *}"
@@ -125,17 +114,16 @@ learn_only()
 learn_echo()
 {
 	local own first
+	local new=("pairs=$many" "clients=$clients" "count=$many"
+		order=linear "steps=oa,ob,ia,ib" seed=7)
 
 	router_new learn masq
 	spinat -n learn masq show >/dev/null
 	memory_mark /run/before
-	job learn pairs=$many clients=$clients count=$many order=linear \
-		steps=oa,ob,ia,ib every=$clients pause=150 seed=7 reset=1
-	first=$result
+	first=$(there learn once "${new[@]}" every=$clients pause=150 reset=1) ||
+		exit 1
 	memory_mark /run/after
-	job learn pairs=$many clients=$clients count=$many order=linear \
-		steps=oa,ob,ia,ib seed=7 sink=free
-	own=$result
+	own=$(there learn once "${new[@]}" sink=free) || exit 1
 	echo "echo, step by step: $first; the generator: $own"
 	[ "$(stat learn learn-echo)" = $many ] ||
 		die "$(stat learn learn-echo) of $many pairs were learned by echo"

@@ -73,72 +73,100 @@ inside()
 	nsenter --net="/run/netns/$1" "${@:2}"
 }
 
-# forwarded NETNS DEVICE: packets that left by the device
+# there NETNS FUNCTION...: runs one of the functions below in the namespace; it
+# ends the bench if that fails
+there()
+{
+	export sizes runs count
+	inside "$1" bash -c '. "$0" && "$@"' "$here/lib.sh" "${@:2}" || exit 1
+}
+
+# The functions down to the next such line run in the router's namespace. They
+# start no program: that would cost more instructions than what they measure.
+
+# forwarded DEVICE: sets $packets, what left by the device so far
 forwarded()
 {
-	inside "$1" awk -v dev="$2:" '$1 == dev { print $11 }' /proc/net/dev
+	local -a word
+
+	while read -ra word; do
+		[ "${word[0]}" != "$1:" ] || packets=${word[10]}
+	done </proc/net/dev
 }
 
-# job NETNS KEY=VALUE...: runs an espgen job; its result is in $result
+# job KEY=VALUE...: runs an espgen job; its result is in $result
 job()
 {
-	local ns=$1
-
-	shift
-	# the redirection must happen inside: the job runs in its writer's
-	# namespace
-	inside "$ns" bash -c 'echo "$*" >"$0"' $espgen lan=lan0 wan=wan0 \
-		client=$client server=$server public=$public out-spi=$out_spi \
-		in-spi=$in_spi clients=1 pairs=1 "$@" ||
-		die "job '$*' failed: $(dmesg | tail -n 1)"
-	result=$(cat $espgen)
+	echo lan=lan0 wan=wan0 client=$client server=$server public=$public \
+		out-spi=$out_spi in-spi=$in_spi clients=1 pairs=1 "$*" \
+		>$espgen || die "job '$*' failed: $(dmesg | tail -n 1)"
+	read -r result <$espgen
 }
 
-# checked_job NETNS DEVICE PACKETS KEY=VALUE...: all of them must come out there
+# checked_job DEVICE PACKETS KEY=VALUE...: all of them must come out there
 checked_job()
 {
-	local ns=$1 dev=$2 want=$3 before
+	local before packets
 
-	shift 3
-	before=$(forwarded "$ns" "$dev")
-	job "$ns" "$@"
-	[ $(($(forwarded "$ns" "$dev") - before)) = "$want" ] ||
-		die "only $(($(forwarded "$ns" "$dev") - before)) of $want packets left $ns by $dev: $*"
+	forwarded "$1"
+	before=$packets
+	job "${@:3}"
+	forwarded "$1"
+	[ $((packets - before)) = "$2" ] ||
+		die "only $((packets - before)) of $2 packets left by $1: ${*:3}"
 }
 
-# measure NETNS CASE [KEY=VALUE...]: both directions and sizes, $runs times
+# measure CASE [KEY=VALUE...]: both directions and sizes, $runs times
 measure()
 {
-	local ns=$1 name=$2 size i
+	local name=$1 size i
 
-	shift 2
+	shift
 	for size in $sizes; do
 		for ((i = 0; i < runs; i++)); do
-			checked_job "$ns" wan0 "$count" count="$count" \
+			checked_job wan0 "$count" count="$count" \
 				"steps=o$size" "$@"
 			echo "run $name out $size $result"
-			checked_job "$ns" lan0 "$count" count="$count" \
+			checked_job lan0 "$count" count="$count" \
 				"steps=i$size" "$@"
 			echo "run $name in $size $result"
 		done
 	done
 }
 
-# measure_own NETNS CASE [KEY=VALUE...]: what the generator itself costs
+# measure_own CASE [KEY=VALUE...]: what the generator itself costs
 measure_own()
 {
-	local ns=$1 name=$2 size i
+	local name=$1 size i
 
-	shift 2
+	shift
 	for size in $sizes; do
 		for ((i = 0; i < runs; i++)); do
-			job "$ns" sink=free count="$count" "steps=o$size" "$@"
+			job sink=free count="$count" "steps=o$size" "$@"
 			echo "run $name out $size $result"
-			job "$ns" sink=free count="$count" "steps=i$size" "$@"
+			job sink=free count="$count" "steps=i$size" "$@"
 			echo "run $name in $size $result"
 		done
 	done
 }
+
+# open_all PAIRS CLIENTS: the first packet each way of every pair
+open_all()
+{
+	checked_job wan0 "$1" pairs="$1" clients="$2" count="$1" \
+		order=linear steps=o100 reset=1
+	checked_job lan0 "$1" pairs="$1" clients="$2" count="$1" \
+		order=linear steps=i100
+}
+
+# once KEY=VALUE...: a job whose result is printed for the caller
+once()
+{
+	job "$@"
+	echo "$result"
+}
+
+# The functions from here on run anywhere.
 
 # stat NETNS KEY: one counter of the module
 stat()

@@ -6,13 +6,14 @@
 # time: 60
 . "$(dirname "$0")/lib.sh"
 
+# shellcheck disable=SC2034 # lib.sh uses them
 sizes=100 runs=3 count=5000
 bench_init
 router_new router masq
-measure_own router own
-measure_own router own-encap encap=1
-measure router stock
-measure router encap encap=1
+there router measure_own own
+there router measure_own own-encap encap=1
+there router measure stock
+there router measure encap encap=1
 masq_load
-measure router masq-1
+there router measure masq-1
 no_drops router
