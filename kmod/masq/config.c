@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/build_bug.h>
+#include <linux/kernel.h>
+#include <uapi/linux/spinat_masq.h>
+
+#include "config.h"
+
+#define RANGE(NAME, name, def, min, max) \
+	[SPINAT_MASQ_A_CONFIG_##NAME] = { def, min, max, \
+		name " must be from " #min " to " #max }
+
+const struct spinat_masq_config_range spinat_masq_config_ranges[] = {
+	/* Four hours outlive the usual SA (strongSwan rekeys after one), and
+	 * keep what a departed client leaves behind within a working day.
+	 */
+	RANGE(PAIR_TIMEOUT, "pair-timeout", 14400, 10, 604800),
+	RANGE(OPEN_TIMEOUT, "open-timeout", 60, 1, 3600),
+	RANGE(ECHO_WINDOW, "echo-window", 250, 10, 5000),
+	RANGE(ECHO_PATIENCE, "echo-patience", 1500, 50, 60000),
+	RANGE(TURN_TIME, "turn-time", 400, 10, 60000),
+	RANGE(TURN_GAP, "turn-gap", 50, 0, 10000),
+	RANGE(HOLD_TIME, "hold-time", 3000, 0, 60000),
+	RANGE(HOLD_CLIENT, "hold-client", 8, 1, 1024),
+	RANGE(HOLD_TOTAL, "hold-total", 1024, 1, 65536),
+	RANGE(CLIENT_PAIRS, "client-pairs", 1024, 1, 1048576),
+	RANGE(CLIENT_OPEN, "client-open", 64, 1, 65536),
+	RANGE(PREFIX_CLIENTS, "prefix-clients", 256, 1, 65535),
+	RANGE(MAX_PAIRS, "max-pairs", 1048576, 1, 16777216),
+	/* The first thousand zones are what people number by hand. */
+	RANGE(ZONE_MIN, "zone-min", 1024, 1, 65535),
+	RANGE(ZONE_MAX, "zone-max", 65535, 1, 65535),
+	RANGE(ROAM_SILENCE, "roam-silence", 5000, 0, 3600000),
+	[SPINAT_MASQ_A_CONFIG_AMBIGUOUS] = {
+		SPINAT_MASQ_AMBIGUOUS_SERIAL, SPINAT_MASQ_AMBIGUOUS_SERIAL,
+		SPINAT_MASQ_AMBIGUOUS_DROP, "ambiguous must be serial or drop" },
+};
+
+/**
+ * spinat_masq_config_init() - set all defaults
+ * @config: the settings
+ */
+void spinat_masq_config_init(struct spinat_masq_config *config)
+{
+	int i;
+
+	BUILD_BUG_ON(ARRAY_SIZE(spinat_masq_config_ranges) !=
+		     ARRAY_SIZE(config->v));
+	BUILD_BUG_ON(ARRAY_SIZE(config->v) != SPINAT_MASQ_A_CONFIG_MAX + 1);
+
+	for (i = 1; i <= SPINAT_MASQ_A_CONFIG_MAX; i++)
+		config->v[i] = spinat_masq_config_ranges[i].def;
+}
+
+/**
+ * spinat_masq_config_check() - may these settings be used together?
+ * @config: the settings
+ * @bad: set to the attribute that may not
+ *
+ * Return: NULL, or the sentence that says what is wrong.
+ */
+const char *spinat_masq_config_check(const struct spinat_masq_config *config,
+				     unsigned int *bad)
+{
+	const struct spinat_masq_config_range *range;
+	unsigned int i;
+
+	for (i = 1; i <= SPINAT_MASQ_A_CONFIG_MAX; i++) {
+		range = &spinat_masq_config_ranges[i];
+		*bad = i;
+		if (config->v[i] < range->min || config->v[i] > range->max)
+			return range->text;
+	}
+	*bad = SPINAT_MASQ_A_CONFIG_ZONE_MAX;
+	if (config->v[SPINAT_MASQ_A_CONFIG_ZONE_MIN] >
+	    config->v[SPINAT_MASQ_A_CONFIG_ZONE_MAX])
+		return "zone-max must not be below zone-min";
+	return NULL;
+}

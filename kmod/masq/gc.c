@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The collector: walks the clients by zone, a batch at a time, and forgets
+ * what was idle for too long.
+ */
+#include <linux/workqueue.h>
+
+#include "masq.h"
+
+#define GC_INTERVAL	HZ
+/* Out-SPIs a run looks at, at least */
+#define GC_BATCH	4096
+/* Seconds after which a strong pair is not contradicted any more */
+#define SETTLE_TIME	5
+
+static u32 idle_since(const struct masq_out *out)
+{
+	u32 last = READ_ONCE(out->last);
+	const struct masq_in *in;
+
+	for (in = out->ins; in; in = in->next)
+		if ((s32)(READ_ONCE(in->last) - last) > 0)
+			last = READ_ONCE(in->last);
+	return last;
+}
+
+/* A probe is needed no longer once the answer is beyond doubt, or the SA is
+ * too old for lengths to prove anything.
+ */
+static bool probe_done(const struct masq_out *out, u32 idle)
+{
+	if (!out->evidence || !list_empty(&out->probe->held))
+		return false;
+	if (masq_strong(out->evidence))
+		return masq_now() - out->ins->bound > SETTLE_TIME * HZ;
+	return READ_ONCE(out->seq) > MASQ_SEQ_LOW || idle > 10 * HZ;
+}
+
+static void out_tick(struct masq_net *mn, struct masq_out *out)
+{
+	struct masq_flow *flow = rcu_dereference_raw(out->flow);
+	u32 idle = masq_now() - idle_since(out), limit;
+
+	if (out->probe && probe_done(out, idle))
+		masq_probe_close(mn, out);
+	if (out->evidence == SPINAT_MASQ_EVIDENCE_PINNED)
+		return;
+	limit = out->evidence ? masq_config(mn, PAIR_TIMEOUT) :
+				masq_config(mn, OPEN_TIMEOUT);
+	if (idle <= limit * HZ)
+		return;
+	/* Stock delivers late answers as long as conntrack has the entry; so
+	 * do we.
+	 */
+	if (flow->n_outs == 1 &&
+	    masq_zone_alive(mn->net, flow->client->zone, &flow->n.addrs))
+		return;
+	masq_count(mn, EXPIRE);
+	masq_out_del(mn, out, SPINAT_MASQ_REASON_EXPIRED);
+}
+
+static u32 client_tick(struct masq_net *mn, struct masq_client *client)
+{
+	struct masq_out *out, *next;
+	u32 n = 1;
+
+	/* The last one takes the client with it; the loop does not touch it. */
+	list_for_each_entry_safe(out, next, &client->outs, client_link) {
+		n++;
+		out_tick(mn, out);
+	}
+	return n;
+}
+
+static void gc_work(struct work_struct *work)
+{
+	struct masq_net *mn = container_of(to_delayed_work(work),
+					   struct masq_net, gc);
+	u32 batch = max_t(u32, GC_BATCH, READ_ONCE(mn->n_outs) / 16), n = 0;
+	struct masq_client *client;
+
+	while (n < batch) {
+		spin_lock_bh(&mn->lock);
+		client = xa_find(&mn->zones, &mn->gc_zone, U16_MAX, XA_PRESENT);
+		if (client)
+			n += client_tick(mn, client);
+		spin_unlock_bh(&mn->lock);
+		if (!client) {
+			mn->gc_zone = 0;
+			break;
+		}
+		mn->gc_zone++;
+		cond_resched();
+	}
+	queue_delayed_work(system_power_efficient_wq, &mn->gc, GC_INTERVAL);
+}
+
+void spinat_masq_gc_init(struct masq_net *mn)
+{
+	INIT_DELAYED_WORK(&mn->gc, gc_work);
+	queue_delayed_work(system_power_efficient_wq, &mn->gc, GC_INTERVAL);
+}
+
+void spinat_masq_gc_exit(struct masq_net *mn)
+{
+	cancel_delayed_work_sync(&mn->gc);
+}

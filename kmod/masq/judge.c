@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whose is an in-SPI? Called in PRE_ROUTING for packets from a server that
+ * clients talk to, whose in-SPI is new or not beyond doubt. Nothing is
+ * allocated here: entries come from the spares that the clients' own packets
+ * paid for, sightings live in a fixed cache of the site.
+ */
+#include <linux/jhash.h>
+#include <linux/slab.h>
+#include <net/xfrm.h>
+
+#include "masq.h"
+#include "trace.h"
+
+/* Slow own-SA look-ups a second: each walks all SAs of the namespace */
+#define OWN_RATE	200
+/* Jiffies for which an own SA need not be looked up again */
+#define OWN_TTL		(10 * HZ)
+
+static const struct masq_verdict drop = { .drop = true };
+static const struct masq_verdict leave;
+
+static struct masq_verdict deliver(const struct masq_client *client)
+{
+	return (struct masq_verdict){ .zone = client->zone };
+}
+
+static struct masq_flow *flow_of(const struct masq_out *out)
+{
+	return rcu_dereference_raw(out->flow);
+}
+
+/**
+ * masq_seen_grow() - make room for the sightings of a site with many clients
+ * @site: the site, under the lock
+ * @flows: clients that live there
+ */
+void masq_seen_grow(struct masq_site *site, u32 flows)
+{
+	u32 sets = flows < 4 ? 4 : 64;
+	struct masq_seen *seen;
+
+	if (site->seen && site->seen->mask + 1 >= sets)
+		return;
+	seen = kzalloc(struct_size(seen, slot, sets * MASQ_SEEN_WAYS),
+		       GFP_ATOMIC | __GFP_NOWARN);
+	if (!seen)
+		return;
+	seen->mask = sets - 1;
+	kfree(site->seen);
+	site->seen = seen;
+}
+
+static struct masq_sighting *seen_set(struct masq_site *site, __be32 spi)
+{
+	struct masq_seen *seen = site->seen;
+
+	if (!seen)
+		return NULL;
+	return &seen->slot[(jhash_1word((__force u32)spi, 0) & seen->mask) *
+			   MASQ_SEEN_WAYS];
+}
+
+static struct masq_sighting *seen_find(struct masq_site *site, __be32 spi)
+{
+	struct masq_sighting *s = seen_set(site, spi);
+	int i;
+
+	for (i = 0; s && i < MASQ_SEEN_WAYS; i++)
+		if (s[i].spi == spi)
+			return &s[i];
+	return NULL;
+}
+
+static struct masq_sighting *seen_note(struct masq_site *site, __be32 spi,
+				       u16 len)
+{
+	struct masq_sighting *s = seen_find(site, spi);
+	struct masq_sighting *set = seen_set(site, spi);
+	int i;
+
+	if (!set)
+		return NULL;
+	if (!s) {
+		s = set;
+		for (i = 1; i < MASQ_SEEN_WAYS; i++)
+			if (!set[i].spi ||
+			    (s->spi && (s32)(set[i].when - s->when) < 0))
+				s = &set[i];
+		s->own = false;
+	}
+	s->spi = spi;
+	s->len = len;
+	s->when = masq_now();
+	return s;
+}
+
+/* Has the router an SA for this packet? A mark that a later rule will set is
+ * not known here, so an SA that wants one is found by its SPI alone.
+ */
+static bool own_lookup(struct masq_net *mn, const struct sk_buff *skb,
+		       const struct masq_packet *p)
+{
+	xfrm_address_t daddr;
+	struct xfrm_state *x;
+	bool own;
+
+	memset(&daddr, 0, sizeof(daddr));
+	memcpy(&daddr, &p->addrs.dst, sizeof(p->addrs.dst));
+	x = xfrm_state_lookup(mn->net, skb->mark, &daddr, p->spi, IPPROTO_ESP,
+			      p->addrs.family);
+	if (x) {
+		xfrm_state_put(x);
+		return true;
+	}
+
+	if (masq_now() - mn->own_at >= HZ) {
+		mn->own_at = masq_now();
+		mn->own_tokens = OWN_RATE;
+	}
+	if (!mn->own_tokens)
+		return false;
+	mn->own_tokens--;
+	x = xfrm_state_lookup_byspi(mn->net, p->spi, p->addrs.family);
+	if (!x)
+		return false;
+	own = x->id.proto == IPPROTO_ESP &&
+	      !memcmp(&x->id.daddr, &daddr,
+		      p->addrs.family == NFPROTO_IPV4 ? 4 : 16);
+	xfrm_state_put(x);
+	return own;
+}
+
+static bool is_own(struct masq_net *mn, const struct sk_buff *skb,
+		   const struct masq_packet *p, struct masq_site *site)
+{
+	struct masq_sighting *s = seen_find(site, p->spi);
+
+	if (s && s->own && masq_now() - s->when < OWN_TTL)
+		return true;
+	if (!own_lookup(mn, skb, p))
+		return false;
+	s = seen_note(site, p->spi, p->len);
+	if (s)
+		s->own = true;
+	return true;
+}
+
+/**
+ * echo_find() - the one out-SPI that sent these two lengths
+ * @mn: per netns
+ * @site: the site
+ * @first: length of the in-SPI's last packet
+ * @when: jiffies of that packet
+ * @p: the packet now
+ *
+ * Return: the out-SPI, or NULL if there is none or more than one.
+ */
+static struct masq_out *echo_find(struct masq_net *mn, struct masq_site *site,
+				  u16 first, u32 when,
+				  const struct masq_packet *p)
+{
+	u32 window = msecs_to_jiffies(masq_config(mn, ECHO_WINDOW));
+	struct masq_out *found = NULL;
+	struct masq_probe *probe;
+	u32 now = masq_now();
+
+	if (!first || first == p->len || p->seq > MASQ_SEQ_LOW ||
+	    now - when > window)
+		return NULL;
+	list_for_each_entry(probe, &site->open, site_link) {
+		if (!probe->ring.total || now - probe->ring.last_when > window)
+			break;
+		if (flow_of(probe->out)->spraying ||
+		    !spinat_echo_ring_has_pair(&probe->ring, first, p->len,
+					       now, window))
+			continue;
+		if (found)
+			return NULL;
+		found = probe->out;
+	}
+	return found;
+}
+
+/* Could this packet be the first half of somebody's echo? */
+static bool echo_possible(struct masq_net *mn, struct masq_site *site,
+			  const struct masq_packet *p)
+{
+	u32 window = msecs_to_jiffies(masq_config(mn, ECHO_WINDOW));
+	struct masq_probe *probe;
+	u32 now = masq_now();
+
+	if (p->seq > MASQ_SEQ_LOW)
+		return false;
+	list_for_each_entry(probe, &site->open, site_link) {
+		if (!probe->ring.total || now - probe->ring.last_when > window)
+			break;
+		if (!masq_strong(probe->out->evidence) &&
+		    !flow_of(probe->out)->spraying &&
+		    spinat_echo_ring_has_length(&probe->ring, p->len, now,
+						window))
+			return true;
+	}
+	return false;
+}
+
+/* The out-SPI was answered by @in: what waited may go, the turn is over. */
+static void answered(struct masq_net *mn, struct masq_out *out,
+		     const struct masq_in *in, struct list_head *ready)
+{
+	struct masq_site *site = flow_of(out)->site;
+
+	if (masq_strong(in->evidence))
+		masq_out_flush_guesses(mn, out);
+	masq_out_answered(mn, out);
+	if (out->probe) {
+		if (site->turn == out->probe)
+			masq_turn_end(mn, site, false);
+		masq_turn_unqueue(out->probe, ready);
+	}
+	trace_spinat_masq_learn(out, ntohl(in->spi), in->evidence);
+}
+
+static struct masq_in *bind(struct masq_net *mn, struct masq_out *out,
+			    const struct masq_packet *p, u8 evidence,
+			    struct list_head *ready)
+{
+	struct masq_in *in = masq_spare_take(flow_of(out)->client);
+
+	if (!in || masq_in_bind(mn, in, out, p->spi, evidence))
+		return NULL;
+	in->len = p->len;
+	in->seq = p->seq;
+	in->packets = 1;
+	answered(mn, out, in, ready);
+	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_NEW_NTF, out, in,
+		    SPINAT_MASQ_REASON_LEARNED);
+	return in;
+}
+
+/* Lengths say that @in answers @to, whatever was believed before. */
+static void echo_known(struct masq_net *mn, struct masq_in *in,
+		       struct masq_out *to, struct list_head *ready)
+{
+	struct masq_out *from = rcu_dereference_raw(in->out);
+	bool other = flow_of(from) != flow_of(to);
+
+	if (from == to && masq_strong(in->evidence))
+		return;
+	if (other) {
+		masq_count(mn, CORRECT);
+		spinat_masq_stats_add(mn->stats,
+				      SPINAT_MASQ_A_STATS_WRONG_PACKETS,
+				      in->packets);
+		trace_spinat_masq_correct(to, ntohl(in->spi),
+					  SPINAT_MASQ_EVIDENCE_ECHO);
+	}
+	masq_in_move(mn, in, to, SPINAT_MASQ_EVIDENCE_ECHO);
+	masq_count(mn, LEARN_ECHO);
+	answered(mn, to, in, ready);
+	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_SET_NTF, to, in,
+		    other ? SPINAT_MASQ_REASON_CORRECTED :
+			    SPINAT_MASQ_REASON_LEARNED);
+}
+
+static struct masq_verdict judge_known(struct masq_net *mn,
+				       struct masq_site *site,
+				       struct masq_in *in,
+				       const struct masq_packet *p,
+				       struct list_head *ready)
+{
+	struct masq_out *to;
+
+	if (in->evidence != SPINAT_MASQ_EVIDENCE_PINNED &&
+	    (!masq_strong(in->evidence) || in->packets <= MASQ_SETTLED)) {
+		to = echo_find(mn, site, in->len, in->last, p);
+		if (to)
+			echo_known(mn, in, to, ready);
+	}
+	in->len = p->len;
+	WRITE_ONCE(in->last, masq_now());
+	WRITE_ONCE(in->packets, in->packets + 1);
+	if ((s32)(p->seq - in->seq) > 0)
+		WRITE_ONCE(in->seq, p->seq);
+	masq_count(mn, IN_PACKETS);
+	return deliver(flow_of(rcu_dereference_raw(in->out))->client);
+}
+
+/* The out-SPI of the only client at @site that an in-SPI most likely answers:
+ * the one that waits, else the newest
+ */
+static struct masq_out *only_out(struct masq_site *site)
+{
+	const struct masq_flow *flow;
+	struct masq_probe *probe;
+	struct masq_out *out;
+
+	if (site->turn)
+		return site->turn->out;
+	list_for_each_entry(probe, &site->open, site_link)
+		if (!probe->out->evidence)
+			return probe->out;
+	flow = list_first_entry(&site->flows, struct masq_flow, site_link);
+	list_for_each_entry_reverse(out, &flow->client->outs, client_link)
+		if (flow_of(out) == flow)
+			return out;
+	return NULL;
+}
+
+static struct masq_verdict judge_only(struct masq_net *mn,
+				      struct masq_site *site,
+				      const struct masq_packet *p,
+				      struct list_head *ready)
+{
+	struct masq_out *out = only_out(site);
+
+	if (!out)
+		return leave;
+	if (bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ONLY, ready)) {
+		masq_count(mn, LEARN_ONLY);
+		masq_count(mn, IN_PACKETS);
+	} else {
+		/* Stock would deliver it too. */
+		masq_count(mn, DELIVER_ONLY);
+	}
+	return deliver(flow_of(out)->client);
+}
+
+/* Is an in-SPI that is seen now, and was as @s before, a fair guess for the
+ * out-SPI whose turn it is?
+ */
+static bool serial_fits(struct masq_net *mn, struct masq_site *site,
+			const struct masq_sighting *s,
+			const struct masq_packet *p)
+{
+	u32 gap = msecs_to_jiffies(masq_config(mn, TURN_GAP));
+	u32 first_seq = site->turn->first_seq;
+
+	/* A new SA does not answer an old one, nor the other way round. */
+	if ((first_seq <= MASQ_SEQ_NEW && p->seq > MASQ_SEQ_LOW) ||
+	    (first_seq > MASQ_SEQ_LOW && p->seq <= 2))
+		return false;
+	/* Seen shortly before the turn began: no answer to it. */
+	return !s || (s32)(s->when - (site->turn_at - gap)) < 0 ||
+	       (s32)(s->when - site->turn_at) > 0;
+}
+
+static struct masq_verdict judge_unseen(struct masq_net *mn,
+					const struct sk_buff *skb,
+					struct masq_site *site,
+					const struct masq_packet *p,
+					struct list_head *ready)
+{
+	struct masq_sighting *s;
+	struct masq_out *out;
+	bool reply, fits;
+	int status;
+
+	if (is_own(mn, skb, p, site)) {
+		masq_count(mn, OWN);
+		return leave;
+	}
+
+	s = seen_find(site, p->spi);
+	out = s ? echo_find(mn, site, s->len, s->when, p) : NULL;
+	if (out && bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ECHO, ready)) {
+		masq_count(mn, LEARN_ECHO);
+		masq_count(mn, IN_PACKETS);
+		return deliver(flow_of(out)->client);
+	}
+
+	/* An inside server behind a DNAT rule goes before any guess. */
+	status = masq_ct_status(mn->net, 0, &p->addrs, &reply);
+	if (status >= 0 && !reply && (status & IPS_DST_NAT))
+		return leave;
+	if (site->n_flows == 1)
+		return judge_only(mn, site, p, ready);
+
+	fits = site->turn && serial_fits(mn, site, s, p);
+	seen_note(site, p->spi, p->len);
+	if (echo_possible(mn, site, p)) {
+		masq_count(mn, DROP_WAIT);
+		return drop;
+	}
+	if (fits &&
+	    masq_config(mn, AMBIGUOUS) == SPINAT_MASQ_AMBIGUOUS_SERIAL) {
+		out = site->turn->out;
+		if (bind(mn, out, p, SPINAT_MASQ_EVIDENCE_SERIAL, ready)) {
+			masq_count(mn, LEARN_SERIAL);
+			masq_count(mn, IN_PACKETS);
+			return deliver(flow_of(out)->client);
+		}
+	}
+	/* What stock conntrack remembers of one client from before the module
+	 * was there says nothing among several.
+	 */
+	if (status >= 0 && (status & IPS_SRC_NAT)) {
+		masq_count(mn, DROP_AMBIGUOUS);
+		return drop;
+	}
+	masq_count(mn, UNKNOWN);
+	return leave;
+}
+
+/**
+ * masq_judge() - where does this inbound packet go?
+ * @mn: per netns
+ * @skb: the packet, in PRE_ROUTING, for its mark
+ * @p: what is in it; its addresses are those of a site
+ */
+struct masq_verdict masq_judge(struct masq_net *mn, const struct sk_buff *skb,
+			       const struct masq_packet *p)
+{
+	struct masq_verdict verdict = leave;
+	struct masq_node *node;
+	struct masq_site *site;
+	struct masq_in *in;
+	LIST_HEAD(ready);
+
+	spin_lock_bh(&mn->lock);
+	node = masq_node_lookup(mn, &p->addrs);
+	if (!node || node->kind != MASQ_SITE)
+		goto unlock;
+	site = container_of(node, struct masq_site, n);
+	in = masq_in_lookup(mn, site, p->spi);
+	if (in)
+		verdict = judge_known(mn, site, in, p, &ready);
+	else
+		verdict = judge_unseen(mn, skb, site, p, &ready);
+unlock:
+	spin_unlock_bh(&mn->lock);
+	masq_release(mn, &ready);
+	return verdict;
+}

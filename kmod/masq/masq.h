@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * spinat_masq: gives every IPsec client behind a NAT a conntrack zone of its
+ * own, so that stock conntrack and the user's own NAT rules translate plain
+ * ESP of many clients to one server.
+ *
+ * Objects and who owns them (all per network namespace, all written under
+ * masq_net.lock, read under RCU where a hook does):
+ *
+ *	client	one inside address: zone, spare entries, caps
+ *	site	one server as seen from one NAT address: open out-SPIs, turns
+ *	flow	one client at one site
+ *	out	one out-SPI (client -> server) of a flow
+ *	in	one in-SPI (server -> client), of an out
+ *	probe	what an out needs until its in-SPI is beyond doubt
+ *
+ * An out keeps its flow alive, a flow its client and its site; whoever is left
+ * without the last of them is unlinked with it and freed after a grace period.
+ */
+#ifndef _SPINAT_MASQ_H
+#define _SPINAT_MASQ_H
+
+#include <linux/list.h>
+#include <linux/netfilter.h>
+#include <linux/rhashtable.h>
+#include <linux/skbuff.h>
+#include <linux/timer.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <net/netns/generic.h>
+#include <uapi/linux/spinat_masq.h>
+
+#include "config.h"
+#include "echo.h"
+#include "stats.h"
+
+/* In-SPIs that stay candidates of an out-SPI until strong evidence comes */
+#define MASQ_IN_MAX		4
+/* Entries kept ready for answers, so that inbound packets never allocate */
+#define MASQ_SPARE_MAX		4
+/* An SA whose ESP sequence number is higher has left its opening behind */
+#define MASQ_SEQ_LOW		1024
+/* An SA that begins below this is certainly new */
+#define MASQ_SEQ_NEW		16
+/* A strong in-SPI that brought as many packets is not contradicted any more */
+#define MASQ_SETTLED		16
+/* An out-SPI may jump as far ahead while it moves to another address */
+#define MASQ_SEQ_JUMP		65536
+/* Lengths a client may use at once, and new ones a second */
+#define MASQ_LENGTH_BURST	64
+#define MASQ_LENGTH_RATE	16
+
+struct masq_net;
+struct nf_conn;
+
+struct masq_addrs {
+	union nf_inet_addr src;
+	union nf_inet_addr dst;
+	u8 family;
+};
+
+enum masq_kind {
+	MASQ_FLOW,	/* src = client, dst = server */
+	MASQ_SITE,	/* src = server, dst = NAT address */
+};
+
+/**
+ * struct masq_node - what a packet's two addresses mean
+ * @node: in masq_net.nodes
+ * @addrs: source and destination of the packet
+ * @kind: flow or site
+ */
+struct masq_node {
+	struct rhash_head node;
+	struct masq_addrs addrs;
+	enum masq_kind kind;
+};
+
+/**
+ * struct masq_prefix - the clients of one IPv6 /64
+ * @link: in masq_net.prefixes
+ * @unanswered: its clients that never got an answer, oldest first
+ * @bits: first 8 bytes of the address
+ * @n_clients: its clients
+ */
+struct masq_prefix {
+	struct list_head link;
+	struct list_head unanswered;
+	__be64 bits;
+	u32 n_clients;
+};
+
+/**
+ * struct masq_client - one inside address
+ * @node: in masq_net.clients
+ * @addr: its address
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @answered: an in-SPI was paired with one of its out-SPIs
+ * @zone: its conntrack zone
+ * @n_spare: entries on @spare
+ * @n_flows: servers it talks to
+ * @n_outs: its out-SPIs
+ * @n_open: its out-SPIs that were never answered
+ * @n_held: its packets that wait for a turn
+ * @next_id: number of its next out-SPI
+ * @spare: entries for answers to come
+ * @outs: its out-SPIs by rising masq_out.id
+ * @open: its probes, oldest first
+ * @unanswered: in masq_net.unanswered while nothing was answered
+ * @prefix_link: in masq_prefix.unanswered, likewise
+ * @prefix: its /64, NULL for IPv4
+ * @rcu: frees it
+ */
+struct masq_client {
+	struct rhash_head node;
+	union nf_inet_addr addr;
+	u8 family;
+	bool answered;
+	u16 zone;
+	u8 n_spare;
+	u32 n_flows;
+	u32 n_outs;
+	u32 n_open;
+	u32 n_held;
+	u32 next_id;
+	struct masq_in *spare;
+	struct list_head outs;
+	struct list_head open;
+	struct list_head unanswered;
+	struct list_head prefix_link;
+	struct masq_prefix *prefix;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct masq_sighting - an in-SPI that belongs to nobody yet
+ * @spi: the in-SPI, 0 if the slot is free
+ * @when: jiffies of its last packet
+ * @len: ESP payload length of that packet
+ * @own: an SA of the router itself had it at that time
+ */
+struct masq_sighting {
+	__be32 spi;
+	u32 when;
+	u16 len;
+	bool own;
+};
+
+#define MASQ_SEEN_WAYS	4
+
+/**
+ * struct masq_seen - sightings at a site, a small set-associative cache
+ * @mask: number of sets - 1
+ * @slot: the sightings
+ */
+struct masq_seen {
+	u32 mask;
+	struct masq_sighting slot[];
+};
+
+/**
+ * struct masq_site - one server as seen from one NAT address
+ * @n: its node
+ * @n_flows: clients that live there
+ * @flows: the clients that live there
+ * @open: probes of its flows; who sent a quick pair last stands first
+ * @queue: probes whose packets wait for a turn, oldest first
+ * @busy: in masq_net.busy while there is a turn, a gap or a queue
+ * @turn: the probe whose answer is awaited, or NULL
+ * @turn_at: jiffies at which the turn began
+ * @quiet_until: jiffies before which no turn begins
+ * @seen: sightings, NULL if memory was short
+ * @rcu: frees it
+ */
+struct masq_site {
+	struct masq_node n;
+	u32 n_flows;
+	struct list_head flows;
+	struct list_head open;
+	struct list_head queue;
+	struct list_head busy;
+	struct masq_probe *turn;
+	u32 turn_at;
+	u32 quiet_until;
+	struct masq_seen *seen;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct masq_flow - one client at one site
+ * @n: its node
+ * @site_link: in masq_site.flows
+ * @client: the client
+ * @site: the site; NULL until the NAT address is known (pins)
+ * @n_outs: its out-SPIs
+ * @tokens: new lengths it may still use
+ * @tokens_at: jiffies when @tokens was filled up last
+ * @spraying: it used too many; not a candidate for an echo
+ * @pool_mismatch: its IKE leaves from another address
+ * @rcu: frees it
+ */
+struct masq_flow {
+	struct masq_node n;
+	struct list_head site_link;
+	struct masq_client *client;
+	struct masq_site *site;
+	u32 n_outs;
+	u32 tokens;
+	u32 tokens_at;
+	bool spraying;
+	bool pool_mismatch;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct masq_out - one out-SPI
+ * @node: in masq_net.outs
+ * @flow: client and site; changes when the client roams
+ * @client_link: in masq_client.outs
+ * @rcu: frees it
+ * @ins: its in-SPIs
+ * @probe: non-NULL until the in-SPI is beyond doubt
+ * @spi: the out-SPI
+ * @id: grows along masq_client.outs
+ * @first: jiffies when it was first seen
+ * @last: jiffies of its last packet; written without the lock
+ * @seq: highest ESP sequence number seen; written without the lock
+ * @packets: packets seen; written without the lock
+ * @moved_at: jiffies when it moved here from another address
+ * @prev_zone: zone of the client it moved from, 0 if it never moved
+ * @n_ins: entries on @ins
+ * @evidence: the strongest of @ins (enum spinat_masq_evidence)
+ */
+struct masq_out {
+	struct rhash_head node;
+	struct masq_flow __rcu *flow;
+	union {
+		struct list_head client_link;
+		struct rcu_head rcu;
+	};
+	struct masq_in *ins;
+	struct masq_probe *probe;
+	__be32 spi;
+	u32 id;
+	u32 first;
+	u32 last;
+	u32 seq;
+	u32 packets;
+	u32 moved_at;
+	u16 prev_zone;
+	u8 n_ins;
+	u8 evidence;
+};
+
+/**
+ * struct masq_in - one in-SPI
+ * @node: in masq_net.ins
+ * @out: the out-SPI it answers; changes when evidence corrects it
+ * @site: where it comes from
+ * @next: in masq_out.ins or masq_client.spare
+ * @rcu: frees it
+ * @spi: the in-SPI
+ * @bound: jiffies when it was paired with @out
+ * @last: jiffies of its last packet; written without the lock
+ * @seq: highest ESP sequence number seen; written without the lock
+ * @packets: packets delivered to @out's client; written without the lock
+ * @len: ESP payload length of its last packet while it can be contradicted
+ * @evidence: enum spinat_masq_evidence
+ */
+struct masq_in {
+	struct rhash_head node;
+	struct masq_out __rcu *out;
+	struct masq_site *site;
+	struct masq_in *next;
+	struct rcu_head rcu;
+	__be32 spi;
+	u32 bound;
+	u32 last;
+	u32 seq;
+	u32 packets;
+	u16 len;
+	u8 evidence;
+};
+
+/**
+ * struct masq_held - a packet that waits for its turn
+ * @link: in masq_probe.held
+ * @skb: the packet, as it was in POST_ROUTING, conntrack confirmed
+ * @dev: device it will leave by, with a reference
+ * @since: jiffies
+ * @okfn: what comes after POST_ROUTING
+ */
+struct masq_held {
+	struct list_head link;
+	struct sk_buff *skb;
+	struct net_device *dev;
+	u32 since;
+	int (*okfn)(struct net *net, struct sock *sk, struct sk_buff *skb);
+};
+
+/**
+ * struct masq_probe - what an out-SPI needs while its in-SPI is in doubt
+ * @site_link: in masq_site.open
+ * @client_link: in masq_client.open while it was never answered
+ * @queue_link: in masq_site.queue while packets wait
+ * @out: its out-SPI
+ * @held: packets that wait
+ * @ring: quick pairs of packets it sent
+ * @paired_at: jiffies of the first quick pair
+ * @first_seq: ESP sequence number it began with
+ */
+struct masq_probe {
+	struct list_head site_link;
+	struct list_head client_link;
+	struct list_head queue_link;
+	struct masq_out *out;
+	struct list_head held;
+	struct spinat_echo_ring ring;
+	u32 paired_at;
+	u32 first_seq;
+};
+
+/* Who negotiated lately, and which flows to leave alone: lossy on purpose */
+#define MASQ_HINTS	256
+
+struct masq_hint {
+	u32 tag;
+	u32 when;
+};
+
+/**
+ * struct masq_net - everything of one network namespace
+ * @net: the namespace
+ * @lock: protects all writes to the objects, the lists and the zones; taken
+ *	with bottom halves off, by hooks, netlink and the workers
+ * @nodes: flows and sites by (source, destination)
+ * @clients: clients by address
+ * @outs: out-SPIs by (server, SPI)
+ * @ins: in-SPIs by (site, SPI)
+ * @zones: clients by zone; what dumps and the collector walk
+ * @zone_map: zones in use
+ * @unanswered: clients that never got an answer, oldest first
+ * @prefixes: IPv6 /64s that have clients
+ * @busy: sites with a turn, a gap or a queue
+ * @turn_timer: ends turns, gaps and holds
+ * @gc: expires what is idle
+ * @gc_zone: where the collector goes on
+ * @gen: grows when a dump may have missed or doubled a pair
+ * @n_outs: out-SPIs
+ * @n_clients: clients
+ * @n_held: packets that wait for a turn
+ * @own_tokens: slow own-SA look-ups left in this second
+ * @own_at: jiffies when @own_tokens was filled up
+ * @pool_warned: said once that SNAT pools need "persistent"
+ * @config: settings
+ * @stats: counters, per CPU
+ * @ike: recent IKE by (client, server)
+ * @skip: flows to leave to stock conntrack from their next packet on
+ */
+struct masq_net {
+	struct net *net;
+	spinlock_t lock;
+	struct rhashtable nodes;
+	struct rhashtable clients;
+	struct rhashtable outs;
+	struct rhashtable ins;
+	struct xarray zones;
+	unsigned long *zone_map;
+	struct list_head unanswered;
+	struct list_head prefixes;
+	struct list_head busy;
+	struct timer_list turn_timer;
+	struct delayed_work gc;
+	unsigned long gc_zone;
+	u32 gen;
+	u32 n_outs;
+	u32 n_clients;
+	u32 n_held;
+	u32 own_tokens;
+	u32 own_at;
+	bool pool_warned;
+	struct spinat_masq_config config;
+	struct spinat_masq_stats __percpu *stats;
+	struct masq_hint ike[MASQ_HINTS];
+	struct masq_hint skip[MASQ_HINTS];
+};
+
+extern unsigned int spinat_masq_net_id;
+
+static inline struct masq_net *masq_pernet(const struct net *net)
+{
+	return net_generic(net, spinat_masq_net_id);
+}
+
+#define masq_count(mn, name)	spinat_masq_stats_inc((mn)->stats, name)
+
+static inline u32 masq_now(void)
+{
+	return (u32)jiffies;
+}
+
+/* Milliseconds since a time of masq_now(), for people */
+static inline u32 masq_since(u32 when)
+{
+	return jiffies_to_msecs(masq_now() - when);
+}
+
+static inline bool masq_strong(u8 evidence)
+{
+	return evidence >= SPINAT_MASQ_EVIDENCE_ECHO;
+}
+
+/* table.c: look-ups (RCU, no reference taken) and making */
+int spinat_masq_table_init(struct masq_net *mn);
+void spinat_masq_table_exit(struct masq_net *mn);
+int spinat_masq_cache_init(void);
+void spinat_masq_cache_exit(void);
+void masq_addrs_set(struct masq_addrs *a, u8 family,
+		    const union nf_inet_addr *src,
+		    const union nf_inet_addr *dst);
+struct masq_node *masq_node_lookup(struct masq_net *mn,
+				   const struct masq_addrs *addrs);
+struct masq_client *masq_client_lookup(struct masq_net *mn, u8 family,
+				       const union nf_inet_addr *addr);
+struct masq_out *masq_out_lookup(struct masq_net *mn, u8 family,
+				 const union nf_inet_addr *server, __be32 spi);
+struct masq_in *masq_in_lookup(struct masq_net *mn,
+			       const struct masq_site *site, __be32 spi);
+struct masq_flow *masq_flow_make(struct masq_net *mn,
+				 const struct masq_addrs *addrs,
+				 const union nf_inet_addr *public,
+				 u16 zone, int *err);
+int masq_flow_resite(struct masq_net *mn, struct masq_flow *flow,
+		     const union nf_inet_addr *public);
+void masq_flow_release(struct masq_net *mn, struct masq_flow *flow);
+struct masq_out *masq_out_make(struct masq_net *mn, struct masq_flow *flow,
+			       __be32 spi, gfp_t gfp, int *err);
+void masq_out_move(struct masq_net *mn, struct masq_out *out,
+		   struct masq_flow *to);
+void masq_out_del(struct masq_net *mn, struct masq_out *out,
+		  enum spinat_masq_reason why);
+void masq_spare_fill(struct masq_client *client);
+struct masq_in *masq_spare_take(struct masq_client *client);
+struct masq_in *masq_in_alloc(gfp_t gfp);
+void masq_in_free(struct masq_in *in);
+int masq_in_bind(struct masq_net *mn, struct masq_in *in, struct masq_out *out,
+		 __be32 spi, u8 evidence);
+void masq_in_move(struct masq_net *mn, struct masq_in *in,
+		  struct masq_out *to, u8 evidence);
+void masq_in_del(struct masq_net *mn, struct masq_in *in);
+void masq_out_flush_guesses(struct masq_net *mn, struct masq_out *out);
+struct masq_probe *masq_probe_make(struct masq_out *out, u32 seq);
+void masq_probe_close(struct masq_net *mn, struct masq_out *out);
+void masq_out_answered(struct masq_net *mn, struct masq_out *out);
+
+/* client.c: clients, their zones and their caps */
+int spinat_masq_client_init(struct masq_net *mn);
+void spinat_masq_client_exit(struct masq_net *mn);
+struct masq_client *masq_client_make(struct masq_net *mn, u8 family,
+				     const union nf_inet_addr *addr, u16 zone,
+				     int *err);
+void masq_client_release(struct masq_net *mn, struct masq_client *client);
+void masq_client_evict(struct masq_net *mn, struct masq_client *client);
+bool masq_client_make_room(struct masq_net *mn, struct masq_client *client);
+u16 masq_zone_pick(struct masq_net *mn, u8 family,
+		   const union nf_inet_addr *addr);
+
+/* zone.c: templates and conntrack */
+int spinat_masq_zone_init(void);
+void spinat_masq_zone_exit(void);
+bool masq_zone_attach(struct sk_buff *skb, u16 zone);
+void masq_zone_believe(struct nf_conn *ct, u32 timeout);
+void masq_zone_forget(struct net *net, u16 zone, const struct masq_addrs *a);
+bool masq_zone_alive(struct net *net, u16 zone, const struct masq_addrs *a);
+void masq_zone_clean(struct masq_net *mn);
+bool masq_zone_is_ours(const struct masq_net *mn, const struct nf_conn *ct);
+int masq_ct_status(struct net *net, u16 zone, const struct masq_addrs *a,
+		   bool *reply);
+bool masq_ct_ike_public(struct net *net, const struct masq_addrs *a,
+			union nf_inet_addr *public);
+
+/* packet.c: what a packet is */
+enum masq_what {
+	MASQ_OTHER,
+	MASQ_ESP,
+	MASQ_QUOTE,	/* ICMP error that quotes ESP; fields are the quoted */
+	MASQ_IKE,
+};
+
+/**
+ * struct masq_packet - what the hooks want to know of a packet
+ * @addrs: its source and destination
+ * @spi: ESP's SPI
+ * @seq: ESP's sequence number, low half of an ESN; 0 in a quote without it
+ * @len: length of the IP payload, that is of ESP from the SPI to the ICV
+ */
+struct masq_packet {
+	struct masq_addrs addrs;
+	__be32 spi;
+	u32 seq;
+	u16 len;
+};
+
+enum masq_what masq_packet_parse(const struct sk_buff *skb, u8 family,
+				 struct masq_packet *p);
+
+/* learn.c: outbound */
+unsigned int masq_learn(struct masq_net *mn, struct sk_buff *skb,
+			struct nf_conn *ct, const struct masq_packet *p,
+			const struct nf_hook_state *state);
+
+/* judge.c: inbound packets of an in-SPI that is new or in doubt */
+struct masq_verdict {
+	bool drop;
+	u16 zone;	/* 0: leave the packet to stock conntrack */
+};
+
+struct masq_verdict masq_judge(struct masq_net *mn, const struct sk_buff *skb,
+			       const struct masq_packet *p);
+void masq_seen_grow(struct masq_site *site, u32 flows);
+
+/* turn.c: one unanswered out-SPI at a time, and held packets */
+bool masq_turn_may_send(struct masq_net *mn, struct masq_probe *probe);
+void masq_turn_end(struct masq_net *mn, struct masq_site *site, bool missed);
+void masq_turn_drop(struct masq_net *mn, struct masq_probe *probe);
+bool masq_hold(struct masq_net *mn, struct masq_probe *probe,
+	       struct sk_buff *skb, const struct nf_hook_state *state);
+void masq_turn_unqueue(struct masq_probe *probe, struct list_head *out);
+void masq_release(struct masq_net *mn, struct list_head *held);
+void masq_turn_dev_down(struct masq_net *mn, const struct net_device *dev);
+void spinat_masq_turn_init(struct masq_net *mn);
+void spinat_masq_turn_exit(struct masq_net *mn);
+
+/* hint.c: who negotiates, whom to leave alone */
+void masq_hint_set(struct masq_hint *hints, const struct masq_addrs *a);
+bool masq_hint_get(const struct masq_hint *hints, const struct masq_addrs *a,
+		   u32 *when);
+
+/* gc.c */
+void spinat_masq_gc_init(struct masq_net *mn);
+void spinat_masq_gc_exit(struct masq_net *mn);
+
+/* hooks.c */
+int spinat_masq_hooks_register(struct net *net);
+void spinat_masq_hooks_unregister(struct net *net);
+
+/* netlink.c, netlink_pair.c */
+struct genl_family;
+extern struct genl_family spinat_masq_nl_family;
+void masq_notify(struct masq_net *mn, u8 cmd, const struct masq_out *out,
+		 const struct masq_in *in, enum spinat_masq_reason why);
+
+#endif

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Generic netlink: the family, clients, settings and counters. */
+#include <linux/module.h>
+#include <net/sock.h>
+
+#include "netlink.h"
+
+static const struct genl_multicast_group masq_mcgrps[] = {
+	[SPINAT_MASQ_NLGRP_PAIRS] = { .name = SPINAT_MASQ_MCGRP_PAIRS },
+};
+
+struct genl_family spinat_masq_nl_family __ro_after_init = {
+	.name = SPINAT_MASQ_FAMILY_NAME,
+	.version = SPINAT_MASQ_FAMILY_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = spinat_masq_nl_ops,
+	.n_ops = ARRAY_SIZE(spinat_masq_nl_ops),
+	.resv_start_op = __SPINAT_MASQ_CMD_MAX,
+	.mcgrps = masq_mcgrps,
+	.n_mcgrps = ARRAY_SIZE(masq_mcgrps),
+};
+
+/**
+ * masq_nl_addr() - read an address
+ * @attr: the attribute, 4 or 16 bytes
+ * @family: set, or must agree if it is not NFPROTO_UNSPEC
+ * @addr: set; unused bytes are zero
+ * @extack: says what is wrong
+ */
+int masq_nl_addr(const struct nlattr *attr, u8 *family,
+		 union nf_inet_addr *addr, struct netlink_ext_ack *extack)
+{
+	u8 fam = nla_len(attr) == 4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
+
+	if (nla_len(attr) != 4 && nla_len(attr) != 16) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "An address has 4 or 16 bytes");
+		return -EINVAL;
+	}
+	if (*family != NFPROTO_UNSPEC && *family != fam) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "All addresses must be IPv4, or all IPv6");
+		return -EINVAL;
+	}
+	*family = fam;
+	memset(addr, 0, sizeof(*addr));
+	memcpy(addr, nla_data(attr), nla_len(attr));
+	if (!memchr_inv(addr, 0, sizeof(*addr))) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "The unspecified address is nobody's");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int masq_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
+		     const union nf_inet_addr *addr)
+{
+	return nla_put(skb, attr, family == NFPROTO_IPV4 ? 4 : 16, addr);
+}
+
+static int reply_new(struct genl_info *info, struct sk_buff **skb, void **hdr)
+{
+	*skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!*skb)
+		return -ENOMEM;
+	*hdr = genlmsg_put_reply(*skb, info, &spinat_masq_nl_family, 0,
+				 info->genlhdr->cmd);
+	if (*hdr)
+		return 0;
+	nlmsg_free(*skb);
+	return -EMSGSIZE;
+}
+
+static int client_fill(struct sk_buff *skb, const struct masq_client *client)
+{
+	const struct masq_flow *flow;
+	const struct masq_out *out;
+	bool spraying = false;
+
+	list_for_each_entry(out, &client->outs, client_link) {
+		flow = rcu_dereference_raw(out->flow);
+		spraying |= flow->spraying;
+	}
+	if (masq_nl_put_addr(skb, SPINAT_MASQ_A_CLIENT_CLIENT, client->family,
+			     &client->addr) ||
+	    nla_put_u16(skb, SPINAT_MASQ_A_CLIENT_ZONE, client->zone) ||
+	    nla_put_u32(skb, SPINAT_MASQ_A_CLIENT_SERVERS, client->n_flows) ||
+	    nla_put_u32(skb, SPINAT_MASQ_A_CLIENT_PAIRS, client->n_outs) ||
+	    nla_put_u32(skb, SPINAT_MASQ_A_CLIENT_OPEN, client->n_open) ||
+	    nla_put_u32(skb, SPINAT_MASQ_A_CLIENT_HELD, client->n_held) ||
+	    (spraying && nla_put_flag(skb, SPINAT_MASQ_A_CLIENT_SPRAYING)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int spinat_masq_nl_client_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct masq_net *mn = masq_pernet(genl_info_net(info));
+	struct nlattr *attr = info->attrs[SPINAT_MASQ_A_CLIENT_CLIENT];
+	const struct masq_client *client;
+	union nf_inet_addr addr;
+	u8 family = NFPROTO_UNSPEC;
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
+
+	if (!attr) {
+		NL_SET_ERR_MSG(info->extack,
+			       "Which client? Its address is required");
+		return -EINVAL;
+	}
+	err = masq_nl_addr(attr, &family, &addr, info->extack);
+	if (err)
+		return err;
+	err = reply_new(info, &reply, &hdr);
+	if (err)
+		return err;
+
+	spin_lock_bh(&mn->lock);
+	client = masq_client_lookup(mn, family, &addr);
+	err = client ? client_fill(reply, client) : -ENOENT;
+	spin_unlock_bh(&mn->lock);
+	if (err) {
+		if (err == -ENOENT)
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "No such client");
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, hdr);
+	return genlmsg_reply(reply, info);
+}
+
+struct client_dump_ctx {
+	unsigned long zone;
+};
+
+int spinat_masq_nl_client_get_dumpit(struct sk_buff *skb,
+				     struct netlink_callback *cb)
+{
+	struct masq_net *mn = masq_pernet(sock_net(skb->sk));
+	struct client_dump_ctx *ctx = (void *)cb->ctx;
+	struct masq_client *client;
+	void *hdr;
+	int err = 0;
+
+	BUILD_BUG_ON(sizeof(*ctx) > sizeof(cb->ctx));
+	spin_lock_bh(&mn->lock);
+	for (;; ctx->zone++) {
+		client = xa_find(&mn->zones, &ctx->zone, U16_MAX, XA_PRESENT);
+		if (!client)
+			break;
+		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				  cb->nlh->nlmsg_seq, &spinat_masq_nl_family,
+				  NLM_F_MULTI, SPINAT_MASQ_CMD_CLIENT_GET);
+		err = hdr ? client_fill(skb, client) : -EMSGSIZE;
+		if (err) {
+			if (hdr)
+				genlmsg_cancel(skb, hdr);
+			break;
+		}
+		genlmsg_end(skb, hdr);
+	}
+	spin_unlock_bh(&mn->lock);
+	return err && !skb->len ? err : skb->len;
+}
+
+static bool is_u16(int attr)
+{
+	return attr == SPINAT_MASQ_A_CONFIG_ZONE_MIN ||
+	       attr == SPINAT_MASQ_A_CONFIG_ZONE_MAX;
+}
+
+int spinat_masq_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct masq_net *mn = masq_pernet(genl_info_net(info));
+	struct sk_buff *reply;
+	void *hdr;
+	int i, err;
+	u32 v;
+
+	err = reply_new(info, &reply, &hdr);
+	if (err)
+		return err;
+	for (i = 1; !err && i <= SPINAT_MASQ_A_CONFIG_MAX; i++) {
+		v = READ_ONCE(mn->config.v[i]);
+		err = is_u16(i) ? nla_put_u16(reply, i, v) :
+				  nla_put_u32(reply, i, v);
+	}
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, hdr);
+	return genlmsg_reply(reply, info);
+}
+
+int spinat_masq_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct masq_net *mn = masq_pernet(genl_info_net(info));
+	struct spinat_masq_config config;
+	unsigned int bad, given = 0;
+	const char *sentence;
+	int i, err = 0;
+
+	spin_lock_bh(&mn->lock);
+	config = mn->config;
+	for (i = 1; i <= SPINAT_MASQ_A_CONFIG_MAX; i++) {
+		if (!info->attrs[i])
+			continue;
+		config.v[i] = is_u16(i) ? nla_get_u16(info->attrs[i]) :
+					  nla_get_u32(info->attrs[i]);
+		given++;
+	}
+	sentence = spinat_masq_config_check(&config, &bad);
+	if (!given) {
+		err = -EINVAL;
+		NL_SET_ERR_MSG(info->extack, "Nothing to set was given");
+	} else if (sentence) {
+		err = -ERANGE;
+		/* Also what is not given may collide, as zone-min with -max. */
+		if (info->extack) {
+			info->extack->_msg = sentence;
+			info->extack->bad_attr = info->attrs[bad];
+		}
+	} else {
+		for (i = 1; i <= SPINAT_MASQ_A_CONFIG_MAX; i++)
+			WRITE_ONCE(mn->config.v[i], config.v[i]);
+	}
+	spin_unlock_bh(&mn->lock);
+	return err;
+}
+
+int spinat_masq_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct masq_net *mn = masq_pernet(genl_info_net(info));
+	struct sk_buff *reply;
+	void *hdr;
+	int i, err;
+
+	err = reply_new(info, &reply, &hdr);
+	if (err)
+		return err;
+	for (i = SPINAT_MASQ_A_STATS_OUT_PACKETS;
+	     !err && i < SPINAT_MASQ_N_STATS; i++)
+		err = nla_put_u64_64bit(reply, i,
+					spinat_masq_stats_read(mn->stats, i),
+					SPINAT_MASQ_A_STATS_PAD);
+	if (err ||
+	    nla_put_u32(reply, SPINAT_MASQ_A_STATS_CLIENTS,
+			READ_ONCE(mn->n_clients)) ||
+	    nla_put_u32(reply, SPINAT_MASQ_A_STATS_PAIRS,
+			READ_ONCE(mn->n_outs)) ||
+	    nla_put_u32(reply, SPINAT_MASQ_A_STATS_HELD,
+			READ_ONCE(mn->n_held))) {
+		nlmsg_free(reply);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(reply, hdr);
+	return genlmsg_reply(reply, info);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the netlink files share. */
+#ifndef _SPINAT_MASQ_NETLINK_H
+#define _SPINAT_MASQ_NETLINK_H
+
+#include <net/genetlink.h>
+
+#include "masq.h"
+#include "netlink_gen.h"
+
+/**
+ * struct masq_query - addresses of a request
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6; NFPROTO_UNSPEC if none was given
+ * @given: which were given, bits 1 << SPINAT_MASQ_A_PAIR_*
+ * @client: inside address
+ * @server: server
+ * @public: NAT address
+ */
+struct masq_query {
+	u8 family;
+	u32 given;
+	union nf_inet_addr client;
+	union nf_inet_addr server;
+	union nf_inet_addr public;
+};
+
+int masq_nl_addr(const struct nlattr *attr, u8 *family,
+		 union nf_inet_addr *addr, struct netlink_ext_ack *extack);
+int masq_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
+		     const union nf_inet_addr *addr);
+int masq_nl_query(struct nlattr **attrs, int max, struct masq_query *q,
+		  struct netlink_ext_ack *extack);
+
+#endif

@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Generic netlink: pairs, and the events about them. */
+#include <net/sock.h>
+
+#include "netlink.h"
+
+static struct masq_flow *flow_of(const struct masq_out *out)
+{
+	return rcu_dereference_raw(out->flow);
+}
+
+/**
+ * masq_nl_query() - read the addresses of a request
+ * @attrs: attributes of the pair set
+ * @max: the highest of them
+ * @q: filled in
+ * @extack: says what is wrong
+ */
+int masq_nl_query(struct nlattr **attrs, int max, struct masq_query *q,
+		  struct netlink_ext_ack *extack)
+{
+	const struct {
+		int attr;
+		union nf_inet_addr *addr;
+	} want[] = {
+		{ SPINAT_MASQ_A_PAIR_CLIENT, &q->client },
+		{ SPINAT_MASQ_A_PAIR_SERVER, &q->server },
+		{ SPINAT_MASQ_A_PAIR_PUBLIC, &q->public },
+	};
+	int i, err;
+
+	memset(q, 0, sizeof(*q));
+	for (i = 0; i < ARRAY_SIZE(want); i++) {
+		if (want[i].attr > max || !attrs[want[i].attr])
+			continue;
+		err = masq_nl_addr(attrs[want[i].attr], &q->family,
+				   want[i].addr, extack);
+		if (err)
+			return err;
+		q->given |= 1 << want[i].attr;
+	}
+	return 0;
+}
+
+static bool is_given(const struct masq_query *q, int attr)
+{
+	return q->given & (1 << attr);
+}
+
+/* Does the pair answer the question? */
+static bool matches(const struct masq_query *q, const struct masq_out *out)
+{
+	const struct masq_addrs *a = &flow_of(out)->n.addrs;
+
+	if (q->family != NFPROTO_UNSPEC && q->family != a->family)
+		return false;
+	if (is_given(q, SPINAT_MASQ_A_PAIR_CLIENT) &&
+	    !nf_inet_addr_cmp(&q->client, &a->src))
+		return false;
+	return !is_given(q, SPINAT_MASQ_A_PAIR_SERVER) ||
+	       nf_inet_addr_cmp(&q->server, &a->dst);
+}
+
+static u32 idle_of(const struct masq_out *out, const struct masq_in *in)
+{
+	u32 last = READ_ONCE(out->last);
+
+	if (in && (s32)(READ_ONCE(in->last) - last) > 0)
+		last = READ_ONCE(in->last);
+	return masq_since(last);
+}
+
+static u32 held_of(const struct masq_out *out)
+{
+	u32 n = 0;
+	const struct masq_held *held;
+
+	if (out->probe)
+		list_for_each_entry(held, &out->probe->held, link)
+			n++;
+	return n;
+}
+
+static int in_fill(struct sk_buff *skb, const struct masq_in *in)
+{
+	return nla_put_be32(skb, SPINAT_MASQ_A_PAIR_IN_SPI, in->spi) ||
+	       nla_put_u32(skb, SPINAT_MASQ_A_PAIR_IN_PACKETS,
+			   READ_ONCE(in->packets));
+}
+
+static int pair_fill(struct sk_buff *skb, const struct masq_out *out,
+		     const struct masq_in *in, enum spinat_masq_reason why)
+{
+	const struct masq_flow *flow = flow_of(out);
+	const struct masq_addrs *a = &flow->n.addrs;
+
+	if (masq_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_CLIENT, a->family,
+			     &a->src) ||
+	    masq_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_SERVER, a->family,
+			     &a->dst) ||
+	    (flow->site &&
+	     masq_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_PUBLIC, a->family,
+			      &flow->site->n.addrs.dst)) ||
+	    nla_put_be32(skb, SPINAT_MASQ_A_PAIR_OUT_SPI, out->spi) ||
+	    (in && in_fill(skb, in)) ||
+	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_EVIDENCE,
+			in ? in->evidence : SPINAT_MASQ_EVIDENCE_UNSPEC) ||
+	    nla_put_u16(skb, SPINAT_MASQ_A_PAIR_ZONE, flow->client->zone) ||
+	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_IDLE, idle_of(out, in)) ||
+	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_AGE, masq_since(out->first)) ||
+	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_OUT_PACKETS,
+			READ_ONCE(out->packets)) ||
+	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_OUT_SEQ,
+			READ_ONCE(out->seq)) ||
+	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_HELD, held_of(out)) ||
+	    (flow->pool_mismatch &&
+	     nla_put_flag(skb, SPINAT_MASQ_A_PAIR_POOL_MISMATCH)) ||
+	    (why && nla_put_u32(skb, SPINAT_MASQ_A_PAIR_REASON, why)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * masq_notify() - tell those who listen about a pair
+ * @mn: per netns, locked
+ * @cmd: SPINAT_MASQ_CMD_PAIR_*_NTF
+ * @out: the out-SPI
+ * @in: the in-SPI, or NULL
+ * @why: the reason
+ *
+ * Nothing is allocated while nobody listens.
+ */
+void masq_notify(struct masq_net *mn, u8 cmd, const struct masq_out *out,
+		 const struct masq_in *in, enum spinat_masq_reason why)
+{
+	struct sk_buff *skb;
+	void *hdr;
+
+	lockdep_assert_held(&mn->lock);
+	if (!genl_has_listeners(&spinat_masq_nl_family, mn->net,
+				SPINAT_MASQ_NLGRP_PAIRS))
+		return;
+	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_ATOMIC);
+	if (!skb)
+		return;
+	hdr = genlmsg_put(skb, 0, 0, &spinat_masq_nl_family, 0, cmd);
+	if (!hdr || pair_fill(skb, out, in, why)) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_end(skb, hdr);
+	genlmsg_multicast_netns(&spinat_masq_nl_family, mn->net, skb, 0,
+				SPINAT_MASQ_NLGRP_PAIRS, GFP_ATOMIC);
+}
+
+static int spi_get(const struct nlattr *attr, __be32 *spi,
+		   struct netlink_ext_ack *extack)
+{
+	*spi = nla_get_be32(attr);
+	if (ntohl(*spi) > 255)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "SPIs up to 255 are reserved (RFC 4303)");
+	return -EINVAL;
+}
+
+static struct masq_in *in_of(const struct masq_out *out, __be32 spi)
+{
+	struct masq_in *in;
+
+	for (in = out->ins; in; in = in->next)
+		if (in->spi == spi)
+			return in;
+	return NULL;
+}
+
+/**
+ * struct pair_request - what pair-get, -new and -del have in common
+ * @q: addresses
+ * @out_spi: required
+ * @in_spi: 0 if not given
+ */
+struct pair_request {
+	struct masq_query q;
+	__be32 out_spi;
+	__be32 in_spi;
+};
+
+static int request_parse(struct genl_info *info, int max,
+			 struct pair_request *r)
+{
+	struct nlattr *out_spi = info->attrs[SPINAT_MASQ_A_PAIR_OUT_SPI];
+	struct nlattr *in_spi = info->attrs[SPINAT_MASQ_A_PAIR_IN_SPI];
+	int err;
+
+	r->in_spi = 0;
+	err = masq_nl_query(info->attrs, max, &r->q, info->extack);
+	if (err)
+		return err;
+	if (!is_given(&r->q, SPINAT_MASQ_A_PAIR_SERVER) || !out_spi) {
+		NL_SET_ERR_MSG(info->extack,
+			       "A pair is named by server and out-spi: both are required");
+		return -EINVAL;
+	}
+	err = spi_get(out_spi, &r->out_spi, info->extack);
+	if (!err && in_spi)
+		err = spi_get(in_spi, &r->in_spi, info->extack);
+	return err;
+}
+
+/* The pair that is asked for; under the lock */
+static int request_find(struct masq_net *mn, struct genl_info *info,
+			const struct pair_request *r, struct masq_out **out,
+			struct masq_in **in)
+{
+	*in = NULL;
+	*out = masq_out_lookup(mn, r->q.family, &r->q.server, r->out_spi);
+	if (!*out || !matches(&r->q, *out)) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SPINAT_MASQ_A_PAIR_OUT_SPI],
+				    "No such out-SPI at that server");
+		return -ENOENT;
+	}
+	*in = r->in_spi ? in_of(*out, r->in_spi) : (*out)->ins;
+	if (r->in_spi && !*in) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SPINAT_MASQ_A_PAIR_IN_SPI],
+				    "That out-SPI has no such in-SPI");
+		return -ENOENT;
+	}
+	return 0;
+}
+
+int spinat_masq_nl_pair_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct masq_net *mn = masq_pernet(genl_info_net(info));
+	struct pair_request r;
+	struct sk_buff *reply;
+	struct masq_out *out;
+	struct masq_in *in;
+	void *hdr;
+	int err;
+
+	err = request_parse(info, SPINAT_MASQ_A_PAIR_SERVER, &r);
+	if (err)
+		return err;
+	reply = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!reply)
+		return -ENOMEM;
+	hdr = genlmsg_put_reply(reply, info, &spinat_masq_nl_family, 0,
+				SPINAT_MASQ_CMD_PAIR_GET);
+	spin_lock_bh(&mn->lock);
+	err = hdr ? request_find(mn, info, &r, &out, &in) : -EMSGSIZE;
+	if (!err)
+		err = pair_fill(reply, out, in, 0);
+	spin_unlock_bh(&mn->lock);
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, hdr);
+	return genlmsg_reply(reply, info);
+}
+
+/**
+ * struct pair_dump_ctx - where a dump goes on
+ * @zone: client
+ * @id: last out-SPI of it that is dumped whole
+ * @skip: in-SPIs of the next one that are dumped
+ */
+struct pair_dump_ctx {
+	unsigned long zone;
+	u32 id;
+	u32 skip;
+};
+
+static int pair_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
+			 const struct masq_out *out, const struct masq_in *in)
+{
+	void *hdr;
+
+	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			  &spinat_masq_nl_family, NLM_F_MULTI,
+			  SPINAT_MASQ_CMD_PAIR_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	genl_dump_check_consistent(cb, hdr);
+	if (pair_fill(skb, out, in, 0)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static int out_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		    const struct masq_out *out)
+{
+	struct pair_dump_ctx *ctx = (void *)cb->ctx;
+	const struct masq_in *in;
+	u32 n = 0;
+	int err;
+
+	if (!out->ins)
+		return pair_dump_one(skb, cb, out, NULL);
+	for (in = out->ins; in; in = in->next) {
+		if (n++ < ctx->skip)
+			continue;
+		err = pair_dump_one(skb, cb, out, in);
+		if (err)
+			return err;
+		ctx->skip++;
+	}
+	return 0;
+}
+
+static int client_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		       const struct masq_client *client,
+		       const struct masq_query *q)
+{
+	struct pair_dump_ctx *ctx = (void *)cb->ctx;
+	const struct masq_out *out;
+	int err;
+
+	list_for_each_entry(out, &client->outs, client_link) {
+		if (out->id <= ctx->id)
+			continue;
+		if (matches(q, out)) {
+			err = out_dump(skb, cb, out);
+			if (err)
+				return err;
+		}
+		ctx->id = out->id;
+		ctx->skip = 0;
+	}
+	return 0;
+}
+
+int spinat_masq_nl_pair_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb)
+{
+	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	struct masq_net *mn = masq_pernet(sock_net(skb->sk));
+	struct pair_dump_ctx *ctx = (void *)cb->ctx;
+	struct masq_client *client;
+	struct masq_query q;
+	int err;
+
+	BUILD_BUG_ON(sizeof(*ctx) > sizeof(cb->ctx));
+	err = masq_nl_query(attrs, SPINAT_MASQ_A_PAIR_SERVER, &q, cb->extack);
+	if (err)
+		return err;
+
+	spin_lock_bh(&mn->lock);
+	/* 0 would mean that consistency is not looked after. */
+	cb->seq = mn->gen + 1;
+	for (; ; ctx->zone++, ctx->id = 0, ctx->skip = 0) {
+		client = xa_find(&mn->zones, &ctx->zone, U16_MAX, XA_PRESENT);
+		if (!client)
+			break;
+		err = client_dump(skb, cb, client, &q);
+		if (err)
+			break;
+	}
+	spin_unlock_bh(&mn->lock);
+	return err && !skb->len ? err : skb->len;
+}
+
+static int refuse(struct genl_info *info, int err)
+{
+	switch (err) {
+	case -ENOSPC:
+		NL_SET_ERR_MSG(info->extack,
+			       "No room: raise client-pairs, client-open, prefix-clients, max-pairs or the zone range");
+		break;
+	case -EEXIST:
+		NL_SET_ERR_MSG(info->extack,
+			       "These addresses are already in use as a server's or client's");
+		break;
+	}
+	return err;
+}
+
+static struct masq_flow *new_flow(struct masq_net *mn, struct genl_info *info,
+				  const struct pair_request *r, int *err)
+{
+	const union nf_inet_addr *public = NULL;
+	struct masq_addrs addrs;
+	struct masq_node *node;
+	struct masq_flow *flow;
+
+	if (is_given(&r->q, SPINAT_MASQ_A_PAIR_PUBLIC))
+		public = &r->q.public;
+	masq_addrs_set(&addrs, r->q.family, &r->q.client, &r->q.server);
+	node = masq_node_lookup(mn, &addrs);
+	if (!node) {
+		flow = masq_flow_make(mn, &addrs, public, 0, err);
+		if (!flow)
+			refuse(info, *err);
+		return flow;
+	}
+	if (node->kind != MASQ_FLOW) {
+		*err = refuse(info, -EEXIST);
+		return NULL;
+	}
+	flow = container_of(node, struct masq_flow, n);
+	if (!public || (flow->site &&
+			nf_inet_addr_cmp(&flow->site->n.addrs.dst, public)))
+		return flow;
+	if (flow->site) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SPINAT_MASQ_A_PAIR_PUBLIC],
+				    "This client's packets to that server leave from another NAT address");
+		*err = -EEXIST;
+		return NULL;
+	}
+	*err = masq_flow_resite(mn, flow, public);
+	return *err ? NULL : flow;
+}
+
+/* Pair @r's in-SPI with @out, using up @in if that succeeds */
+static int new_in(struct masq_net *mn, struct genl_info *info,
+		  const struct pair_request *r, struct masq_out *out,
+		  struct masq_in **in, u8 evidence)
+{
+	struct masq_flow *flow = flow_of(out);
+	struct masq_in *known;
+	int err;
+
+	known = flow->site ? masq_in_lookup(mn, flow->site, r->in_spi) :
+			     in_of(out, r->in_spi);
+	if (known && rcu_dereference_raw(known->out) != out) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SPINAT_MASQ_A_PAIR_IN_SPI],
+				    "Another out-SPI has this in-SPI at that server");
+		return -EEXIST;
+	}
+	if (known) {
+		known->evidence = max(known->evidence, evidence);
+		masq_in_move(mn, known, out, known->evidence);
+	} else {
+		known = *in;
+		*in = NULL;
+		err = masq_in_bind(mn, known, out, r->in_spi, evidence);
+		if (err)
+			return refuse(info, err);
+	}
+	if (evidence == SPINAT_MASQ_EVIDENCE_PINNED)
+		masq_count(mn, LEARN_PINNED);
+	masq_out_answered(mn, out);
+	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_NEW_NTF, out, known,
+		    SPINAT_MASQ_REASON_ASKED);
+	return 0;
+}
+
+static int pair_new(struct masq_net *mn, struct genl_info *info,
+		    const struct pair_request *r, struct masq_in **in,
+		    u8 evidence, u32 seq)
+{
+	struct masq_flow *flow;
+	struct masq_out *out;
+	int err = 0;
+
+	out = masq_out_lookup(mn, r->q.family, &r->q.server, r->out_spi);
+	if (out && !nf_inet_addr_cmp(&flow_of(out)->n.addrs.src,
+				     &r->q.client)) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SPINAT_MASQ_A_PAIR_OUT_SPI],
+				    "Another client has this out-SPI at that server");
+		return -EEXIST;
+	}
+	flow = new_flow(mn, info, r, &err);
+	if (!flow)
+		return err;
+	if (out)
+		return r->in_spi ?
+			new_in(mn, info, r, out, in, evidence) : 0;
+
+	out = masq_out_make(mn, flow, r->out_spi, GFP_ATOMIC, &err);
+	if (!out) {
+		masq_flow_release(mn, flow);
+		return refuse(info, err);
+	}
+	out->seq = seq;
+	if (r->in_spi)
+		err = new_in(mn, info, r, out, in, evidence);
+	if (err)
+		masq_out_del(mn, out, SPINAT_MASQ_REASON_ASKED);
+	return err;
+}
+
+int spinat_masq_nl_pair_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *evidence = info->attrs[SPINAT_MASQ_A_PAIR_EVIDENCE];
+	struct nlattr *seq = info->attrs[SPINAT_MASQ_A_PAIR_OUT_SEQ];
+	struct masq_net *mn = masq_pernet(genl_info_net(info));
+	u32 why = SPINAT_MASQ_EVIDENCE_PINNED;
+	struct pair_request r;
+	struct masq_in *in;
+	int err;
+
+	err = request_parse(info, SPINAT_MASQ_A_PAIR_PUBLIC, &r);
+	if (err)
+		return err;
+	if (!is_given(&r.q, SPINAT_MASQ_A_PAIR_CLIENT)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "Whose pair? The client's address is required");
+		return -EINVAL;
+	}
+	if (evidence)
+		why = nla_get_u32(evidence);
+	if (!r.in_spi != !why ||
+	    (!r.in_spi && !evidence)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "An in-spi needs evidence, and evidence needs an in-spi");
+		return -EINVAL;
+	}
+	in = masq_in_alloc(GFP_KERNEL);
+	if (!in)
+		return -ENOMEM;
+
+	spin_lock_bh(&mn->lock);
+	err = pair_new(mn, info, &r, &in, why, seq ? nla_get_u32(seq) : 0);
+	spin_unlock_bh(&mn->lock);
+	if (in)
+		masq_in_free(in);
+	return err;
+}
+
+int spinat_masq_nl_pair_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct masq_net *mn = masq_pernet(genl_info_net(info));
+	struct pair_request r;
+	struct masq_out *out;
+	struct masq_in *in;
+	int err;
+
+	err = request_parse(info, SPINAT_MASQ_A_PAIR_SERVER, &r);
+	if (err)
+		return err;
+	spin_lock_bh(&mn->lock);
+	err = request_find(mn, info, &r, &out, &in);
+	if (!err && r.in_spi) {
+		masq_notify(mn, SPINAT_MASQ_CMD_PAIR_DEL_NTF, out, in,
+			    SPINAT_MASQ_REASON_ASKED);
+		masq_in_del(mn, in);
+	} else if (!err) {
+		masq_out_del(mn, out, SPINAT_MASQ_REASON_ASKED);
+	}
+	spin_unlock_bh(&mn->lock);
+	return err;
+}
+
+static void client_flush(struct masq_net *mn, struct masq_client *client,
+			 const struct masq_query *q)
+{
+	struct masq_out *out, *next;
+
+	/* The last one takes the client with it; the loop does not touch it. */
+	list_for_each_entry_safe(out, next, &client->outs, client_link)
+		if (matches(q, out))
+			masq_out_del(mn, out, SPINAT_MASQ_REASON_ASKED);
+}
+
+int spinat_masq_nl_pair_flush_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct masq_net *mn = masq_pernet(genl_info_net(info));
+	struct masq_client *client;
+	unsigned long zone = 0;
+	struct masq_query q;
+	int err;
+
+	err = masq_nl_query(info->attrs, SPINAT_MASQ_A_PAIR_SERVER, &q,
+			    info->extack);
+	if (err)
+		return err;
+	for (;; zone++) {
+		spin_lock_bh(&mn->lock);
+		client = xa_find(&mn->zones, &zone, U16_MAX, XA_PRESENT);
+		if (client) {
+			client_flush(mn, client, &q);
+			mn->gen++;
+		}
+		spin_unlock_bh(&mn->lock);
+		if (!client)
+			return 0;
+		cond_resched();
+	}
+}

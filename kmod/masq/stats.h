@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Counters of spinat_masq, one set per CPU; meanings are in the netlink spec. */
+#ifndef _SPINAT_MASQ_STATS_H
+#define _SPINAT_MASQ_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/u64_stats_sync.h>
+#include <uapi/linux/spinat_masq.h>
+
+/* Indexed by SPINAT_MASQ_A_STATS_*, up to the last 64-bit one */
+#define SPINAT_MASQ_N_STATS	(SPINAT_MASQ_A_STATS_DROP_NOMEM + 1)
+
+struct spinat_masq_stats {
+	u64_stats_t v[SPINAT_MASQ_N_STATS];
+	struct u64_stats_sync sync;
+};
+
+struct spinat_masq_stats __percpu *spinat_masq_stats_alloc(void);
+u64 spinat_masq_stats_read(struct spinat_masq_stats __percpu *stats, int i);
+void spinat_masq_stats_add(struct spinat_masq_stats __percpu *stats, int i,
+			   u32 n);
+
+/* Callers run with bottom halves off. */
+#define spinat_masq_stats_inc(stats, name) \
+	spinat_masq_stats_add(stats, SPINAT_MASQ_A_STATS_##name, 1)
+
+#endif
