@@ -6,6 +6,7 @@
 # time: 3600
 . "$(dirname "$0")/lib.sh"
 . "$here/memory.sh"
+. "$here/pktgen.sh"
 
 sizes="100 1400" runs=5 count=3000
 many=100000 clients=1000
@@ -20,6 +21,7 @@ stock_cases()
 	router_new stock masq
 	there stock measure stock
 	there stock measure encap encap=1
+	cross_check
 }
 
 # What those pay who do not need the module

@@ -78,7 +78,7 @@ inside()
 there()
 {
 	export sizes runs count
-	inside "$1" bash -c '. "$0" && "$@"' "$here/lib.sh" "${@:2}" || exit 1
+	inside "$1" bash -c '. "$0" && . "${0%lib.sh}pktgen.sh" && "$@"' "$here/lib.sh" "${@:2}" || exit 1
 }
 
 # The functions down to the next such line run in the router's namespace. They

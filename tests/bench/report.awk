@@ -94,6 +94,8 @@ function print_facts()
 	line("dump-kernel", "seconds of 10^9 instructions to dump 100,000 pairs, the kernel alone")
 	line("dump-tool", "the same with the tool that prints them")
 	line("restore", "seconds to restore them")
+	line("nat-espgen", "cross-check: what masquerade adds to a UDP packet, by this generator")
+	line("nat-pktgen", "the same by the kernel's pktgen")
 	print ""
 }
 
