@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+
+# header TEST WORD DEFAULT: the number that a test states as "# WORD: N" in its
+# first lines: time (limit in seconds), cpus and memory (MB) of its VM, long
+header()
+{
+	local value
+
+	value=$(sed -n "1,30s/^# $2: *\([0-9]\+\).*/\1/p" "$1" | head -n 1)
+	echo "${value:-$3}"
+}
