@@ -72,11 +72,11 @@ static struct masq_sighting *seen_find(struct masq_site *site, __be32 spi)
 	return NULL;
 }
 
-static struct masq_sighting *seen_note(struct masq_site *site, __be32 spi,
-				       u16 len)
+static struct masq_sighting *seen_note(struct masq_site *site,
+				       const struct masq_packet *p)
 {
-	struct masq_sighting *s = seen_find(site, spi);
-	struct masq_sighting *set = seen_set(site, spi);
+	struct masq_sighting *s = seen_find(site, p->spi);
+	struct masq_sighting *set = seen_set(site, p->spi);
 	int i;
 
 	if (!set)
@@ -89,8 +89,9 @@ static struct masq_sighting *seen_note(struct masq_site *site, __be32 spi,
 				s = &set[i];
 		s->own = false;
 	}
-	s->spi = spi;
-	s->len = len;
+	s->spi = p->spi;
+	s->seq = p->seq;
+	s->len = p->len;
 	s->when = masq_now();
 	return s;
 }
@@ -140,7 +141,7 @@ static bool is_own(struct masq_net *mn, const struct sk_buff *skb,
 		return true;
 	if (!own_lookup(mn, skb, p))
 		return false;
-	s = seen_note(site, p->spi, p->len);
+	s = seen_note(site, p);
 	if (s)
 		s->own = true;
 	return true;
@@ -150,14 +151,16 @@ static bool is_own(struct masq_net *mn, const struct sk_buff *skb,
  * echo_find() - the one out-SPI that sent these two lengths
  * @mn: per netns
  * @site: the site
- * @first: length of the in-SPI's last packet
- * @when: jiffies of that packet
+ * @last: the in-SPI's last packet
  * @p: the packet now
+ *
+ * The two replies come back to back too. That keeps a reply whose twin was lost
+ * from making a pair with one of the next try.
  *
  * Return: the out-SPI, or NULL if there is none or more than one.
  */
 static struct masq_out *echo_find(struct masq_net *mn, struct masq_site *site,
-				  u16 first, u32 when,
+				  const struct masq_sighting *last,
 				  const struct masq_packet *p)
 {
 	u32 window = msecs_to_jiffies(masq_config(mn, ECHO_WINDOW));
@@ -165,15 +168,16 @@ static struct masq_out *echo_find(struct masq_net *mn, struct masq_site *site,
 	struct masq_probe *probe;
 	u32 now = masq_now();
 
-	if (!first || first == p->len || p->seq > MASQ_SEQ_LOW ||
-	    now - when > window)
+	if (!last->len || last->len == p->len || p->seq > MASQ_SEQ_LOW ||
+	    p->seq != last->seq + 1 ||
+	    now - last->when > msecs_to_jiffies(MASQ_QUICK_MS))
 		return NULL;
 	list_for_each_entry(probe, &site->open, site_link) {
 		if (!probe->ring.total || now - probe->ring.last_when > window)
 			break;
 		if (flow_of(probe->out)->spraying ||
-		    !spinat_echo_ring_has_pair(&probe->ring, first, p->len,
-					       now, window))
+		    !spinat_echo_ring_has_pair(&probe->ring, last->len,
+					       p->len, now, window))
 			continue;
 		if (found)
 			return NULL;
@@ -230,12 +234,29 @@ static struct masq_in *bind(struct masq_net *mn, struct masq_out *out,
 	if (!in || masq_in_bind(mn, in, out, p->spi, evidence))
 		return NULL;
 	in->len = p->len;
+	in->last_seq = p->seq;
 	in->seq = p->seq;
 	in->packets = 1;
 	answered(mn, out, in, ready);
 	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_NEW_NTF, out, in,
 		    SPINAT_MASQ_REASON_LEARNED);
 	return in;
+}
+
+/* One match may be chance where lengths are few: what was matched before falls
+ * only to a rival that matches again.
+ */
+static bool overrules(struct masq_in *in, const struct masq_out *to)
+{
+	u16 zone = flow_of(to)->client->zone;
+
+	if (!masq_strong(in->evidence) ||
+	    flow_of(rcu_dereference_raw(in->out)) == flow_of(to))
+		return true;
+	if (in->rival != zone)
+		in->n_rival = 0;
+	in->rival = zone;
+	return ++in->n_rival >= MASQ_RIVAL_MATCHES;
 }
 
 /* Lengths say that @in answers @to, whatever was believed before. */
@@ -269,15 +290,19 @@ static struct masq_verdict judge_known(struct masq_net *mn,
 				       const struct masq_packet *p,
 				       struct list_head *ready)
 {
+	struct masq_sighting last = {
+		.when = in->last, .seq = in->last_seq, .len = in->len,
+	};
 	struct masq_out *to;
 
 	if (in->evidence != SPINAT_MASQ_EVIDENCE_PINNED &&
 	    (!masq_strong(in->evidence) || in->packets <= MASQ_SETTLED)) {
-		to = echo_find(mn, site, in->len, in->last, p);
-		if (to)
+		to = echo_find(mn, site, &last, p);
+		if (to && overrules(in, to))
 			echo_known(mn, in, to, ready);
 	}
 	in->len = p->len;
+	in->last_seq = p->seq;
 	WRITE_ONCE(in->last, masq_now());
 	WRITE_ONCE(in->packets, in->packets + 1);
 	if ((s32)(p->seq - in->seq) > 0)
@@ -362,7 +387,7 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 	}
 
 	s = seen_find(site, p->spi);
-	out = s ? echo_find(mn, site, s->len, s->when, p) : NULL;
+	out = s ? echo_find(mn, site, s, p) : NULL;
 	if (out && bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ECHO, ready)) {
 		masq_count(mn, LEARN_ECHO);
 		masq_count(mn, IN_PACKETS);
@@ -377,7 +402,7 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 		return judge_only(mn, site, p, ready);
 
 	fits = site->turn && serial_fits(mn, site, s, p);
-	seen_note(site, p->spi, p->len);
+	seen_note(site, p);
 	if (echo_possible(mn, site, p)) {
 		masq_count(mn, DROP_WAIT);
 		return drop;

@@ -10,9 +10,6 @@
 #include "masq.h"
 #include "trace.h"
 
-/* Two pings of a gate leave back to back; give a slow LAN some room. */
-#define QUICK_MS	50
-
 /* May this flow use one more new length? A sprayer loses its candidacy until
  * it has calmed down for as long as its bucket takes to fill up halfway.
  */
@@ -46,7 +43,7 @@ static void note_length(struct masq_flow *flow, struct masq_probe *probe,
 		return;
 	}
 	if (!spinat_echo_ring_add(&probe->ring, p->len, masq_now(),
-				  msecs_to_jiffies(QUICK_MS)))
+				  msecs_to_jiffies(MASQ_QUICK_MS)))
 		return;
 	if (probe->ring.total == 1)
 		probe->paired_at = masq_now();

@@ -46,6 +46,12 @@
 #define MASQ_SETTLED		16
 /* An out-SPI may jump as far ahead while it moves to another address */
 #define MASQ_SEQ_JUMP		65536
+/* The two pings of a gate leave, and their replies come, back to back; its
+ * tries are at least 20 ms apart.
+ */
+#define MASQ_QUICK_MS		16
+/* Matches of another client's lengths that take a settled echo away */
+#define MASQ_RIVAL_MATCHES	2
 /* Lengths a client may use at once, and new ones a second */
 #define MASQ_LENGTH_BURST	64
 #define MASQ_LENGTH_RATE	16
@@ -136,12 +142,14 @@ struct masq_client {
  * struct masq_sighting - an in-SPI that belongs to nobody yet
  * @spi: the in-SPI, 0 if the slot is free
  * @when: jiffies of its last packet
+ * @seq: ESP sequence number of that packet
  * @len: ESP payload length of that packet
  * @own: an SA of the router itself had it at that time
  */
 struct masq_sighting {
 	__be32 spi;
 	u32 when;
+	u32 seq;
 	u16 len;
 	bool own;
 };
@@ -264,7 +272,10 @@ struct masq_out {
  * @last: jiffies of its last packet; written without the lock
  * @seq: highest ESP sequence number seen; written without the lock
  * @packets: packets delivered to @out's client; written without the lock
+ * @last_seq: ESP sequence number of its last packet, likewise
  * @len: ESP payload length of its last packet while it can be contradicted
+ * @rival: zone of the client whose lengths contradicted an echo last
+ * @n_rival: how often
  * @evidence: enum spinat_masq_evidence
  */
 struct masq_in {
@@ -278,7 +289,10 @@ struct masq_in {
 	u32 last;
 	u32 seq;
 	u32 packets;
+	u32 last_seq;
 	u16 len;
+	u16 rival;
+	u8 n_rival;
 	u8 evidence;
 };
 
