@@ -294,6 +294,7 @@ wan_clear()
 # masq_load [PARAMETER=VALUE]..., masq_unload
 masq_load()
 {
+	must modprobe nf_conntrack	# insmod brings no dependencies
 	must insmod kmod/masq/spinat_masq.ko "$@"
 	masq_loaded=1
 }
