@@ -12,6 +12,8 @@ VM_KDIR = /usr/src/linux-headers-$(shell scripts/kernel-image --release)
 TESTS ?=
 DESTDIR ?=
 
+MAKEFLAGS += --no-print-directory
+
 all: modules tools plugin
 
 help:
@@ -65,11 +67,11 @@ demo: deps-demo
 
 check: deps-check
 	@$(MAKE) vm-modules tools plugin test-tools
-	@tests/run $(TESTS)
+	@tests/run '$(TESTS)'
 
 check-long: deps-check
 	@$(MAKE) vm-modules tools plugin test-tools
-	@tests/run --long $(TESTS)
+	@tests/run --long '$(TESTS)'
 
 bench: deps-bench
 	@$(MAKE) vm-modules tools test-tools
