@@ -38,11 +38,12 @@ static bool is_initiator(ike_sa_t *ike_sa)
 }
 
 /**
- * Initiator, first request: use the mode the connection is configured for.
+ * Initiator, about to build the first request: use the mode the connection is
+ * configured for.
  */
-static void send_request(private_spinat_listener_t *this, ike_sa_t *ike_sa,
-						 message_t *message)
+static void prepare_request(private_spinat_listener_t *this, ike_sa_t *ike_sa)
 {
+	ike_sa_id_t *id = ike_sa->get_id(ike_sa);
 	spinat_plain_esp_t mode;
 	spinat_sa_t *sa;
 
@@ -58,12 +59,29 @@ static void send_request(private_spinat_listener_t *this, ike_sa_t *ike_sa,
 		return;
 	}
 	sa = this->sas->get(this->sas, ike_sa);
+	sa->spi = id->get_initiator_spi(id);
 	sa->asked = mode == SPINAT_BOTH;
 	/* until the peer has agreed nothing may be changed */
 	sa->mode = sa->asked ? SPINAT_NO : mode;
-	if (sa->asked)
+}
+
+/**
+ * Initiator, first request. Which IKE_SA sends it shows only in its SPI: when an
+ * IKE_SA is reestablished or reauthenticated, the hook gets the old one.
+ */
+static void send_request(private_spinat_listener_t *this, message_t *message)
+{
+	ike_sa_id_t *id = message->get_ike_sa_id(message);
+	spinat_sa_t *sa;
+
+	sa = this->sas->find_by_spi(this->sas, id->get_initiator_spi(id));
+	if (sa && sa->asked)
 	{
 		spinat_message_add_vendor_id(message);
+	}
+	else if (sa && sa->mode == SPINAT_ALONE)
+	{
+		spinat_message_hide_nat(message);
 	}
 }
 
@@ -163,22 +181,6 @@ static void send_response(private_spinat_listener_t *this, ike_sa_t *ike_sa,
 }
 
 /**
- * Handle a message that opens an IKE_SA.
- */
-static void open_ike_sa(private_spinat_listener_t *this, ike_sa_t *ike_sa,
-						message_t *message, bool incoming)
-{
-	if (is_initiator(ike_sa))
-	{
-		(incoming ? receive_response : send_request)(this, ike_sa, message);
-	}
-	else
-	{
-		(incoming ? receive_request : send_response)(this, ike_sa, message);
-	}
-}
-
-/**
  * Keep ESP plain. The conditions that tell on which side the NAT is are kept,
  * they drive keepalives and address updates.
  */
@@ -187,26 +189,24 @@ static void keep_plain(ike_sa_t *ike_sa)
 	ike_sa->set_condition(ike_sa, COND_NAT_ANY, FALSE);
 }
 
-METHOD(listener_t, message_, bool,
-	private_spinat_listener_t *this, ike_sa_t *ike_sa, message_t *message,
-	bool incoming, bool plain)
+/**
+ * Handle any but the first request of an initiator, as the mode demands.
+ */
+static void change_message(private_spinat_listener_t *this, ike_sa_t *ike_sa,
+						   message_t *message, bool incoming)
 {
 	spinat_sa_t *sa;
 
-	if (!plain || !ike_sa)
-	{
-		return TRUE;
-	}
-	if (spinat_message_opens(message))
-	{
-		open_ike_sa(this, ike_sa, message, incoming);
-	}
 	sa = this->sas->find(this->sas, ike_sa);
-	if (sa && sa->mode == SPINAT_ALONE)
+	if (!sa)
+	{
+		return;
+	}
+	if (sa->mode == SPINAT_ALONE)
 	{
 		spinat_message_hide_nat(message);
 	}
-	else if (sa && sa->mode == SPINAT_BOTH)
+	else if (sa->mode == SPINAT_BOTH)
 	{
 		if (incoming && message->get_exchange_type(message) == INFORMATIONAL)
 		{	/* MOBIKE detects NATs again */
@@ -214,6 +214,38 @@ METHOD(listener_t, message_, bool,
 		}
 		keep_plain(ike_sa);
 	}
+}
+
+METHOD(listener_t, message_, bool,
+	private_spinat_listener_t *this, ike_sa_t *ike_sa, message_t *message,
+	bool incoming, bool plain)
+{
+	bool opens, request;
+
+	if (!plain || !ike_sa)
+	{
+		return TRUE;
+	}
+	opens = spinat_message_opens(message);
+	request = message->get_request(message);
+	if (opens && request && !incoming)
+	{
+		send_request(this, message);
+		return TRUE;
+	}
+	if (opens && request)
+	{
+		receive_request(this, ike_sa, message);
+	}
+	else if (opens && incoming)
+	{
+		receive_response(this, ike_sa, message);
+	}
+	else if (opens)
+	{
+		send_response(this, ike_sa, message);
+	}
+	change_message(this, ike_sa, message, incoming);
 	return TRUE;
 }
 
@@ -237,9 +269,12 @@ METHOD(listener_t, ike_rekey, bool,
 {
 	spinat_sa_t *sa;
 
+	/* NATs are not detected anew, the new IKE_SA inherits the conditions; it
+	 * must not be handled otherwise if the settings changed meanwhile */
+	this->sas->remove(this->sas, new);
 	sa = this->sas->find(this->sas, old);
 	if (sa)
-	{	/* the conditions are inherited, NATs are not detected anew */
+	{
 		this->sas->get(this->sas, new)->mode = sa->mode;
 	}
 	return TRUE;
@@ -252,6 +287,12 @@ METHOD(listener_t, ike_state_change, bool,
 
 	switch (state)
 	{
+		case IKE_CONNECTING:
+			if (is_initiator(ike_sa))
+			{
+				prepare_request(this, ike_sa);
+			}
+			break;
 		case IKE_ESTABLISHED:
 			/* IKEv1 aggressive mode may start a CHILD_SA right now */
 			sa = this->sas->find(this->sas, ike_sa);

@@ -78,6 +78,27 @@ METHOD(spinat_sas_t, get, spinat_sa_t*,
 	return sa;
 }
 
+METHOD(spinat_sas_t, find_by_spi, spinat_sa_t*,
+	private_spinat_sas_t *this, uint64_t spi)
+{
+	enumerator_t *enumerator;
+	spinat_sa_t *current, *sa = NULL;
+
+	this->mutex->lock(this->mutex);
+	enumerator = this->table->create_enumerator(this->table);
+	while (enumerator->enumerate(enumerator, NULL, &current))
+	{
+		if (current->spi == spi)
+		{
+			sa = current;
+			break;
+		}
+	}
+	enumerator->destroy(enumerator);
+	this->mutex->unlock(this->mutex);
+	return sa;
+}
+
 METHOD(spinat_sas_t, remove_, void,
 	private_spinat_sas_t *this, ike_sa_t *ike_sa)
 {
@@ -119,6 +140,7 @@ spinat_sas_t *spinat_sas_create()
 		.public = {
 			.find = _find,
 			.get = _get,
+			.find_by_spi = _find_by_spi,
 			.remove = _remove_,
 			.destroy = _destroy,
 		},

@@ -25,6 +25,9 @@ struct spinat_sa_t {
 	/** unique ID of the IKE_SA */
 	uint32_t id;
 
+	/** as initiator: SPI of the current try */
+	uint64_t spi;
+
 	/** mode in force: SPINAT_BOTH only once the peer has agreed */
 	spinat_plain_esp_t mode;
 
@@ -55,6 +58,14 @@ struct spinat_sas_t {
 	 * @return			state, owned by the table
 	 */
 	spinat_sa_t *(*get)(spinat_sas_t *this, ike_sa_t *ike_sa);
+
+	/**
+	 * Find the state of the IKE_SA that we initiate with an SPI.
+	 *
+	 * @param spi		initiator SPI
+	 * @return			state, owned by the table, NULL if there is none
+	 */
+	spinat_sa_t *(*find_by_spi)(spinat_sas_t *this, uint64_t spi);
 
 	/**
 	 * Remove the state of an IKE_SA, if there is any.
