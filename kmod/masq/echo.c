@@ -84,6 +84,29 @@ bool spinat_echo_ring_has_pair(const struct spinat_echo_ring *ring, u16 first,
 }
 
 /**
+ * spinat_echo_ring_begins() - may a packet of this length be a first answer?
+ * @ring: ring of an out-SPI
+ * @len: ESP payload length
+ * @now: ticks
+ * @window: ticks from the ping to its answer, at most
+ *
+ * The answer may be here before the second ping of the pair has left.
+ */
+bool spinat_echo_ring_begins(const struct spinat_echo_ring *ring, u16 len,
+			     u32 now, u32 window)
+{
+	int i;
+
+	if (ring->last_len == len && now - ring->last_when <= window)
+		return true;
+	for (i = 0; i < SPINAT_ECHO_PAIRS; i++)
+		if (ring->pair[i].first == len &&
+		    fresh(&ring->pair[i], now, window))
+			return true;
+	return false;
+}
+
+/**
  * spinat_echo_ring_has_length() - may a packet of this length be an answer?
  * @ring: ring of an out-SPI
  * @len: ESP payload length

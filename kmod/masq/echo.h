@@ -56,6 +56,8 @@ bool spinat_echo_ring_add(struct spinat_echo_ring *ring, u16 len, u32 now,
 void spinat_echo_ring_forget(struct spinat_echo_ring *ring);
 bool spinat_echo_ring_has_pair(const struct spinat_echo_ring *ring, u16 first,
 			       u16 second, u32 now, u32 window);
+bool spinat_echo_ring_begins(const struct spinat_echo_ring *ring, u16 len,
+			     u32 now, u32 window);
 bool spinat_echo_ring_has_length(const struct spinat_echo_ring *ring, u16 len,
 				 u32 now, u32 window);
 

@@ -224,7 +224,7 @@ static bool would_block(struct masq_net *mn, const struct sk_buff *skb,
 }
 
 static unsigned int guard_inbound(void *priv, struct sk_buff *skb,
-			  const struct nf_hook_state *state)
+				  const struct nf_hook_state *state)
 {
 	struct masq_net *mn = masq_pernet(state->net);
 	enum ip_conntrack_info ctinfo;

@@ -87,11 +87,12 @@ static struct masq_sighting *seen_note(struct masq_site *site,
 			if (!set[i].spi ||
 			    (s->spi && (s32)(set[i].when - s->when) < 0))
 				s = &set[i];
+	}
+	if (s->spi != p->spi) {
+		s->spi = p->spi;
+		s->half.len = 0;
 		s->own = false;
 	}
-	s->spi = p->spi;
-	s->seq = p->seq;
-	s->len = p->len;
 	s->when = masq_now();
 	return s;
 }
@@ -151,16 +152,17 @@ static bool is_own(struct masq_net *mn, const struct sk_buff *skb,
  * echo_find() - the one out-SPI that sent these two lengths
  * @mn: per netns
  * @site: the site
- * @last: the in-SPI's last packet
+ * @first: the packet of the in-SPI that may have been the first reply
  * @p: the packet now
  *
- * The two replies come back to back too. That keeps a reply whose twin was lost
- * from making a pair with one of the next try.
+ * The two replies come back to back too, but for some data of the server's in
+ * between. That keeps a reply whose twin was lost from making a pair with one
+ * of the next try.
  *
  * Return: the out-SPI, or NULL if there is none or more than one.
  */
 static struct masq_out *echo_find(struct masq_net *mn, struct masq_site *site,
-				  const struct masq_sighting *last,
+				  const struct masq_half *first,
 				  const struct masq_packet *p)
 {
 	u32 window = msecs_to_jiffies(masq_config(mn, ECHO_WINDOW));
@@ -168,15 +170,15 @@ static struct masq_out *echo_find(struct masq_net *mn, struct masq_site *site,
 	struct masq_probe *probe;
 	u32 now = masq_now();
 
-	if (!last->len || last->len == p->len || p->seq > MASQ_SEQ_LOW ||
-	    p->seq != last->seq + 1 ||
-	    now - last->when > msecs_to_jiffies(MASQ_QUICK_MS))
+	if (!first->len || first->len == p->len || p->seq > MASQ_SEQ_LOW ||
+	    p->seq - first->seq - 1 > MASQ_PAIR_GAP ||
+	    now - first->when > msecs_to_jiffies(MASQ_QUICK_MS))
 		return NULL;
 	list_for_each_entry(probe, &site->open, site_link) {
-		if (!probe->ring.total || now - probe->ring.last_when > window)
+		if (now - probe->ring.last_when > window)
 			break;
 		if (flow_of(probe->out)->spraying ||
-		    !spinat_echo_ring_has_pair(&probe->ring, last->len,
+		    !spinat_echo_ring_has_pair(&probe->ring, first->len,
 					       p->len, now, window))
 			continue;
 		if (found)
@@ -186,7 +188,29 @@ static struct masq_out *echo_find(struct masq_net *mn, struct masq_site *site,
 	return found;
 }
 
-/* Could this packet be the first half of somebody's echo? */
+/* Remember a packet that may be the first half of somebody's echo */
+static void half_note(struct masq_net *mn, struct masq_site *site,
+		      struct masq_half *half, const struct masq_packet *p)
+{
+	u32 window = msecs_to_jiffies(masq_config(mn, ECHO_WINDOW));
+	struct masq_probe *probe;
+	u32 now = masq_now();
+
+	if (p->seq > MASQ_SEQ_LOW)
+		return;
+	list_for_each_entry(probe, &site->open, site_link) {
+		if (now - probe->ring.last_when > window)
+			return;
+		if (!spinat_echo_ring_begins(&probe->ring, p->len, now, window))
+			continue;
+		half->len = p->len;
+		half->seq = p->seq;
+		half->when = now;
+		return;
+	}
+}
+
+/* Could this packet be half of somebody's echo? */
 static bool echo_possible(struct masq_net *mn, struct masq_site *site,
 			  const struct masq_packet *p)
 {
@@ -197,7 +221,7 @@ static bool echo_possible(struct masq_net *mn, struct masq_site *site,
 	if (p->seq > MASQ_SEQ_LOW)
 		return false;
 	list_for_each_entry(probe, &site->open, site_link) {
-		if (!probe->ring.total || now - probe->ring.last_when > window)
+		if (now - probe->ring.last_when > window)
 			break;
 		if (!masq_strong(probe->out->evidence) &&
 		    !flow_of(probe->out)->spraying &&
@@ -219,7 +243,7 @@ static void answered(struct masq_net *mn, struct masq_out *out,
 	masq_out_answered(mn, out);
 	if (out->probe) {
 		if (site->turn == out->probe)
-			masq_turn_end(mn, site, false);
+			masq_turn_answered(mn, site, masq_strong(in->evidence));
 		masq_turn_unqueue(out->probe, ready);
 	}
 	trace_spinat_masq_learn(out, ntohl(in->spi), in->evidence);
@@ -233,10 +257,9 @@ static struct masq_in *bind(struct masq_net *mn, struct masq_out *out,
 
 	if (!in || masq_in_bind(mn, in, out, p->spi, evidence))
 		return NULL;
-	in->len = p->len;
-	in->last_seq = p->seq;
 	in->seq = p->seq;
 	in->packets = 1;
+	half_note(mn, flow_of(out)->site, &in->half, p);
 	answered(mn, out, in, ready);
 	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_NEW_NTF, out, in,
 		    SPINAT_MASQ_REASON_LEARNED);
@@ -290,19 +313,15 @@ static struct masq_verdict judge_known(struct masq_net *mn,
 				       const struct masq_packet *p,
 				       struct list_head *ready)
 {
-	struct masq_sighting last = {
-		.when = in->last, .seq = in->last_seq, .len = in->len,
-	};
 	struct masq_out *to;
 
 	if (in->evidence != SPINAT_MASQ_EVIDENCE_PINNED &&
 	    (!masq_strong(in->evidence) || in->packets <= MASQ_SETTLED)) {
-		to = echo_find(mn, site, &last, p);
+		to = echo_find(mn, site, &in->half, p);
 		if (to && overrules(in, to))
 			echo_known(mn, in, to, ready);
+		half_note(mn, site, &in->half, p);
 	}
-	in->len = p->len;
-	in->last_seq = p->seq;
 	WRITE_ONCE(in->last, masq_now());
 	WRITE_ONCE(in->packets, in->packets + 1);
 	if ((s32)(p->seq - in->seq) > 0)
@@ -387,7 +406,7 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 	}
 
 	s = seen_find(site, p->spi);
-	out = s ? echo_find(mn, site, s, p) : NULL;
+	out = s ? echo_find(mn, site, &s->half, p) : NULL;
 	if (out && bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ECHO, ready)) {
 		masq_count(mn, LEARN_ECHO);
 		masq_count(mn, IN_PACKETS);
@@ -401,8 +420,10 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 	if (site->n_flows == 1)
 		return judge_only(mn, site, p, ready);
 
-	fits = site->turn && serial_fits(mn, site, s, p);
-	seen_note(site, p);
+	fits = masq_turn_awaits(mn, site) && serial_fits(mn, site, s, p);
+	s = seen_note(site, p);
+	if (s)
+		half_note(mn, site, &s->half, p);
 	if (echo_possible(mn, site, p)) {
 		masq_count(mn, DROP_WAIT);
 		return drop;

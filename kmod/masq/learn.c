@@ -42,10 +42,9 @@ static void note_length(struct masq_flow *flow, struct masq_probe *probe,
 		spinat_echo_ring_forget(&probe->ring);
 		return;
 	}
-	if (!spinat_echo_ring_add(&probe->ring, p->len, masq_now(),
-				  msecs_to_jiffies(MASQ_QUICK_MS)))
-		return;
-	if (probe->ring.total == 1)
+	if (spinat_echo_ring_add(&probe->ring, p->len, masq_now(),
+				 msecs_to_jiffies(MASQ_QUICK_MS)) &&
+	    probe->ring.total == 1)
 		probe->paired_at = masq_now();
 	/* Who pinged last stands first: a search may end at the first old one. */
 	list_move(&probe->site_link, &flow->site->open);

@@ -38,8 +38,10 @@
 #define MASQ_IN_MAX		4
 /* Entries kept ready for answers, so that inbound packets never allocate */
 #define MASQ_SPARE_MAX		4
-/* An SA whose ESP sequence number is higher has left its opening behind */
-#define MASQ_SEQ_LOW		1024
+/* An SA whose ESP sequence number is higher has left its opening behind; a
+ * server that sends 1,000 packets a second before it is proved gets there in 4 s
+ */
+#define MASQ_SEQ_LOW		4096
 /* An SA that begins below this is certainly new */
 #define MASQ_SEQ_NEW		16
 /* A strong in-SPI that brought as many packets is not contradicted any more */
@@ -50,6 +52,8 @@
  * tries are at least 20 ms apart.
  */
 #define MASQ_QUICK_MS		16
+/* Packets of the in-SPI that may come between the two replies of a pair */
+#define MASQ_PAIR_GAP		4
 /* Matches of another client's lengths that take a settled echo away */
 #define MASQ_RIVAL_MATCHES	2
 /* Lengths a client may use at once, and new ones a second */
@@ -139,18 +143,28 @@ struct masq_client {
 };
 
 /**
+ * struct masq_half - the first half of what may become an echo
+ * @when: jiffies
+ * @seq: ESP sequence number
+ * @len: ESP payload length; 0 if there is none
+ */
+struct masq_half {
+	u32 when;
+	u32 seq;
+	u16 len;
+};
+
+/**
  * struct masq_sighting - an in-SPI that belongs to nobody yet
  * @spi: the in-SPI, 0 if the slot is free
  * @when: jiffies of its last packet
- * @seq: ESP sequence number of that packet
- * @len: ESP payload length of that packet
+ * @half: the last packet that may be the first half of an echo
  * @own: an SA of the router itself had it at that time
  */
 struct masq_sighting {
 	__be32 spi;
 	u32 when;
-	u32 seq;
-	u16 len;
+	struct masq_half half;
 	bool own;
 };
 
@@ -174,9 +188,10 @@ struct masq_seen {
  * @open: probes of its flows; who sent a quick pair last stands first
  * @queue: probes whose packets wait for a turn, oldest first
  * @busy: in masq_net.busy while there is a turn, a gap or a queue
- * @turn: the probe whose answer is awaited, or NULL
+ * @turn: the probe whose answers are awaited, or NULL
  * @turn_at: jiffies at which the turn began
- * @quiet_until: jiffies before which no turn begins
+ * @quiet_until: jiffies before which no other turn begins
+ * @turn_answered: an answer came; others may have the turn after the gap
  * @seen: sightings, NULL if memory was short
  * @rcu: frees it
  */
@@ -190,6 +205,7 @@ struct masq_site {
 	struct masq_probe *turn;
 	u32 turn_at;
 	u32 quiet_until;
+	bool turn_answered;
 	struct masq_seen *seen;
 	struct rcu_head rcu;
 };
@@ -272,8 +288,7 @@ struct masq_out {
  * @last: jiffies of its last packet; written without the lock
  * @seq: highest ESP sequence number seen; written without the lock
  * @packets: packets delivered to @out's client; written without the lock
- * @last_seq: ESP sequence number of its last packet, likewise
- * @len: ESP payload length of its last packet while it can be contradicted
+ * @half: the last packet that may be the first half of an echo
  * @rival: zone of the client whose lengths contradicted an echo last
  * @n_rival: how often
  * @evidence: enum spinat_masq_evidence
@@ -289,8 +304,7 @@ struct masq_in {
 	u32 last;
 	u32 seq;
 	u32 packets;
-	u32 last_seq;
-	u16 len;
+	struct masq_half half;
 	u16 rival;
 	u8 n_rival;
 	u8 evidence;
@@ -373,7 +387,7 @@ struct masq_hint {
  */
 struct masq_net {
 	struct net *net;
-	spinlock_t lock;
+	spinlock_t lock;	/* all writes; see above */
 	struct rhashtable nodes;
 	struct rhashtable clients;
 	struct rhashtable outs;
@@ -535,7 +549,9 @@ void masq_seen_grow(struct masq_site *site, u32 flows);
 
 /* turn.c: one unanswered out-SPI at a time, and held packets */
 bool masq_turn_may_send(struct masq_net *mn, struct masq_probe *probe);
-void masq_turn_end(struct masq_net *mn, struct masq_site *site, bool missed);
+void masq_turn_answered(struct masq_net *mn, struct masq_site *site,
+			bool beyond_doubt);
+bool masq_turn_awaits(struct masq_net *mn, const struct masq_site *site);
 void masq_turn_drop(struct masq_net *mn, struct masq_probe *probe);
 bool masq_hold(struct masq_net *mn, struct masq_probe *probe,
 	       struct sk_buff *skb, const struct nf_hook_state *state);

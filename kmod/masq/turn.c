@@ -46,31 +46,62 @@ static void turn_begin(struct masq_net *mn, struct masq_probe *probe)
 
 	site->turn = probe;
 	site->turn_at = masq_now();
+	site->turn_answered = false;
 	masq_count(mn, TURN);
 }
 
-/**
- * masq_turn_end() - the awaited answer came, or is not awaited any more
- * @mn: per netns
- * @site: the site
- * @missed: no answer came
- */
-void masq_turn_end(struct masq_net *mn, struct masq_site *site, bool missed)
+static void quiet_begin(struct masq_net *mn, struct masq_site *site)
 {
-	lockdep_assert_held(&mn->lock);
-	if (!site->turn)
-		return;
-	site->turn = NULL;
 	site->quiet_until = masq_now() +
 			    msecs_to_jiffies(masq_config(mn, TURN_GAP));
-	if (missed)
+}
+
+static void turn_end(struct masq_net *mn, struct masq_site *site)
+{
+	if (!site->turn_answered) {
 		masq_count(mn, TURN_MISSED);
+		quiet_begin(mn, site);
+	}
+	site->turn = NULL;
 }
 
 static bool turn_overdue(struct masq_net *mn, const struct masq_site *site)
 {
 	return masq_now() - site->turn_at >
 	       msecs_to_jiffies(masq_config(mn, TURN_TIME));
+}
+
+/**
+ * masq_turn_answered() - an in-SPI was paired with the one whose turn it is
+ * @mn: per netns
+ * @site: the site
+ * @beyond_doubt: by strong evidence
+ *
+ * After a guess the turn goes on until somebody else has it or its time is
+ * over: the first answer may have been a spoofed packet.
+ */
+void masq_turn_answered(struct masq_net *mn, struct masq_site *site,
+			bool beyond_doubt)
+{
+	lockdep_assert_held(&mn->lock);
+	if (!site->turn_answered)
+		quiet_begin(mn, site);
+	site->turn_answered = true;
+	if (beyond_doubt)
+		site->turn = NULL;
+}
+
+/* Would an in-SPI that is new now be an answer to the one whose turn it is? */
+bool masq_turn_awaits(struct masq_net *mn, const struct masq_site *site)
+{
+	return site->turn && !(site->turn_answered && turn_overdue(mn, site));
+}
+
+/* Is the turn nobody's, or his who needs it no more? */
+static bool turn_free(const struct masq_site *site)
+{
+	return (!site->turn || site->turn_answered) &&
+	       (s32)(masq_now() - site->quiet_until) >= 0;
 }
 
 /**
@@ -98,8 +129,7 @@ bool masq_turn_may_send(struct masq_net *mn, struct masq_probe *probe)
 		return true;
 	if (masq_config(mn, AMBIGUOUS) == SPINAT_MASQ_AMBIGUOUS_DROP)
 		return true;
-	if (!site->turn && list_empty(&site->queue) &&
-	    (alone || (s32)(masq_now() - site->quiet_until) >= 0)) {
+	if (list_empty(&site->queue) && (turn_free(site) || alone)) {
 		turn_begin(mn, probe);
 		return true;
 	}
@@ -140,7 +170,7 @@ void masq_turn_drop(struct masq_net *mn, struct masq_probe *probe)
 
 	lockdep_assert_held(&mn->lock);
 	if (flow->site->turn == probe)
-		masq_turn_end(mn, flow->site, true);
+		turn_end(mn, flow->site);
 	list_for_each_entry_safe(held, next, &probe->held, link) {
 		flow->client->n_held--;
 		held_drop(mn, held);
@@ -271,9 +301,9 @@ static void site_tick(struct masq_net *mn, struct masq_site *site,
 		list_del_init(&site->busy);
 		return;
 	}
-	if (site->turn && turn_overdue(mn, site))
-		masq_turn_end(mn, site, true);
-	if (site->turn || (s32)(masq_now() - site->quiet_until) < 0)
+	if (site->turn && !site->turn_answered && turn_overdue(mn, site))
+		turn_end(mn, site);
+	if (!turn_free(site))
 		return;
 	best = queue_best(mn, site);
 	turn_begin(mn, best);
