@@ -186,7 +186,15 @@ static void send_response(private_spinat_listener_t *this, ike_sa_t *ike_sa,
  */
 static void keep_plain(ike_sa_t *ike_sa)
 {
+	if (!ike_sa->has_condition(ike_sa, COND_NAT_ANY))
+	{
+		return;
+	}
 	ike_sa->set_condition(ike_sa, COND_NAT_ANY, FALSE);
+	if (ike_sa->get_state(ike_sa) == IKE_ESTABLISHED)
+	{	/* if one of two NATs went away CHILD_SAs just got encapsulated */
+		ike_sa->update_hosts(ike_sa, NULL, NULL, UPDATE_HOSTS_FORCE_CHILDREN);
+	}
 }
 
 /**

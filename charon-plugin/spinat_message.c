@@ -228,13 +228,35 @@ static void detect_nat(message_t *message, chunk_t src, chunk_t dst,
 	enumerator->destroy(enumerator);
 }
 
+/**
+ * Set the NAT conditions, but not the one that turns on encapsulation.
+ */
+static void set_nat_conditions(message_t *message, ike_sa_t *ike_sa,
+							   nat_detection_t *natd)
+{
+	ike_cfg_t *ike_cfg = ike_sa->get_ike_cfg(ike_sa);
+
+	/* charon itself has to see that our NAT is gone when it gets a response,
+	 * for it starts an address update then */
+	if (message->get_request(message) || !natd->dst_matched)
+	{
+		ike_sa->set_condition(ike_sa, COND_NAT_HERE, !natd->dst_matched);
+	}
+	ike_sa->set_condition(ike_sa, COND_NAT_THERE, !natd->src_matched);
+	if (natd->src_matched && natd->dst_matched &&
+		ike_cfg->force_encap(ike_cfg))
+	{
+		ike_sa->set_condition(ike_sa, COND_NAT_FAKE, TRUE);
+	}
+	ike_sa->set_condition(ike_sa, COND_NAT_ANY, FALSE);
+}
+
 /*
  * Described in header
  */
 void spinat_message_apply_nat(message_t *message, ike_sa_t *ike_sa)
 {
 	nat_detection_t natd = {};
-	ike_cfg_t *ike_cfg = ike_sa->get_ike_cfg(ike_sa);
 	hasher_t *hasher;
 	chunk_t src, dst;
 
@@ -252,13 +274,6 @@ void spinat_message_apply_nat(message_t *message, ike_sa_t *ike_sa)
 
 	if (natd.src_seen && natd.dst_seen)
 	{
-		ike_sa->set_condition(ike_sa, COND_NAT_HERE, !natd.dst_matched);
-		ike_sa->set_condition(ike_sa, COND_NAT_THERE, !natd.src_matched);
-		if (natd.src_matched && natd.dst_matched &&
-			ike_cfg->force_encap(ike_cfg))
-		{
-			ike_sa->set_condition(ike_sa, COND_NAT_FAKE, TRUE);
-		}
-		ike_sa->set_condition(ike_sa, COND_NAT_ANY, FALSE);
+		set_nat_conditions(message, ike_sa, &natd);
 	}
 }

@@ -51,7 +51,7 @@ void spinat_message_hide_nat(message_t *message);
  * received IKEv2 message are going to set them, but without the one that turns
  * on UDP encapsulation.
  *
- * When the message is processed the conditions are not changed anymore, and so
+ * When the message is processed the conditions do not change anymore, and so
  * the CHILD_SAs that get updated while processing it stay as they are.
  *
  * @param message	received message
