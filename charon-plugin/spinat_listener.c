@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 
 #include "spinat_listener.h"
-#include "spinat_config.h"
+#include "spinat_initiator.h"
 #include "spinat_message.h"
 #include "spinat_responder.h"
-#include "spinat_retry.h"
 #include "spinat_sas.h"
 
 #include <daemon.h>
@@ -35,115 +34,6 @@ static bool is_initiator(ike_sa_t *ike_sa)
 	ike_sa_id_t *id = ike_sa->get_id(ike_sa);
 
 	return id->is_initiator(id);
-}
-
-/**
- * Initiator, about to build the first request: use the mode the connection is
- * configured for.
- */
-static void prepare_request(private_spinat_listener_t *this, ike_sa_t *ike_sa)
-{
-	ike_sa_id_t *id = ike_sa->get_id(ike_sa);
-	spinat_plain_esp_t mode;
-	spinat_sa_t *sa;
-
-	mode = spinat_config_plain_esp(ike_sa->get_name(ike_sa));
-	sa = this->sas->find(this->sas, ike_sa);
-	if (sa && sa->fallen_back)
-	{
-		mode = SPINAT_ALONE;
-	}
-	if (mode == SPINAT_NO)
-	{	/* there may be an entry if the settings changed between two tries */
-		this->sas->remove(this->sas, ike_sa);
-		return;
-	}
-	sa = this->sas->get(this->sas, ike_sa);
-	sa->spi = id->get_initiator_spi(id);
-	sa->asked = mode == SPINAT_BOTH;
-	/* until the peer has agreed nothing may be changed */
-	sa->mode = sa->asked ? SPINAT_NO : mode;
-}
-
-/**
- * Initiator, first request. Which IKE_SA sends it shows only in its SPI: when an
- * IKE_SA is reestablished or reauthenticated, the hook gets the old one.
- */
-static void send_request(private_spinat_listener_t *this, message_t *message)
-{
-	ike_sa_id_t *id = message->get_ike_sa_id(message);
-	spinat_sa_t *sa;
-
-	sa = this->sas->find_by_spi(this->sas, id->get_initiator_spi(id));
-	if (sa && sa->asked)
-	{
-		spinat_message_add_vendor_id(message);
-	}
-	else if (sa && sa->mode == SPINAT_ALONE)
-	{
-		spinat_message_hide_nat(message);
-	}
-}
-
-/**
- * Initiator: the peer did not agree. Going on would let it encapsulate while
- * we don't, so that no packet would arrive.
- */
-static void handle_refusal(spinat_sa_t *sa, ike_sa_t *ike_sa,
-						   message_t *message)
-{
-	char *name = ike_sa->get_name(ike_sa);
-
-	if (!spinat_config_falls_back(name))
-	{
-		DBG1(DBG_IKE, "spinat: connection '%s' refused, plain_esp = both is "
-			 "configured but the peer does not agree: set it on the peer too, "
-			 "or set fallback = alone", name);
-		spinat_retry_never(ike_sa);
-	}
-	else if (ike_sa->get_version(ike_sa) == IKEV1)
-	{	/* NATs are detected in later messages, so there is still time */
-		DBG1(DBG_IKE, "spinat: peer does not agree to plain ESP for connection "
-			 "'%s', going on with plain_esp = alone", name);
-		sa->mode = SPINAT_ALONE;
-		return;
-	}
-	else
-	{
-		DBG1(DBG_IKE, "spinat: peer does not agree to plain ESP for connection "
-			 "'%s', starting anew with plain_esp = alone", name);
-		sa->fallen_back = TRUE;
-		spinat_retry_now(ike_sa);
-	}
-	/* IKEv2 ignores the message then, IKEv1 gives up */
-	message->set_exchange_type(message, EXCHANGE_TYPE_UNDEFINED);
-}
-
-/**
- * Initiator, first response: see if the peer agreed.
- */
-static void receive_response(private_spinat_listener_t *this, ike_sa_t *ike_sa,
-							 message_t *message)
-{
-	spinat_sa_t *sa;
-	bool agreed;
-
-	agreed = spinat_message_take_vendor_id(message);
-	sa = this->sas->find(this->sas, ike_sa);
-	if (!sa || !sa->asked)
-	{
-		return;
-	}
-	sa->asked = FALSE;
-	if (agreed)
-	{
-		DBG1(DBG_IKE, "spinat: peer agreed to plain ESP through NATs");
-		sa->mode = SPINAT_BOTH;
-	}
-	else
-	{
-		handle_refusal(sa, ike_sa, message);
-	}
 }
 
 /**
@@ -238,7 +128,7 @@ METHOD(listener_t, message_, bool,
 	request = message->get_request(message);
 	if (opens && request && !incoming)
 	{
-		send_request(this, message);
+		spinat_initiator_request(this->sas, message);
 		return TRUE;
 	}
 	if (opens && request)
@@ -247,7 +137,7 @@ METHOD(listener_t, message_, bool,
 	}
 	else if (opens && incoming)
 	{
-		receive_response(this, ike_sa, message);
+		spinat_initiator_response(this->sas, ike_sa, message);
 	}
 	else if (opens)
 	{
@@ -268,6 +158,20 @@ METHOD(listener_t, authorize, bool,
 		sa = this->sas->find(this->sas, ike_sa);
 		*success = spinat_responder_authorize(ike_sa,
 											  sa ? sa->mode : SPINAT_NO);
+	}
+	return TRUE;
+}
+
+METHOD(listener_t, narrow, bool,
+	private_spinat_listener_t *this, ike_sa_t *ike_sa, child_sa_t *child_sa,
+	narrow_hook_t type, linked_list_t *local, linked_list_t *remote)
+{
+	spinat_sa_t *sa;
+
+	sa = this->sas->find(this->sas, ike_sa);
+	if (type == NARROW_RESPONDER && sa && sa->mode == SPINAT_BOTH)
+	{
+		spinat_responder_narrow(ike_sa, child_sa, local);
 	}
 	return TRUE;
 }
@@ -298,7 +202,7 @@ METHOD(listener_t, ike_state_change, bool,
 		case IKE_CONNECTING:
 			if (is_initiator(ike_sa))
 			{
-				prepare_request(this, ike_sa);
+				spinat_initiator_prepare(this->sas, ike_sa);
 			}
 			break;
 		case IKE_ESTABLISHED:
@@ -337,6 +241,7 @@ spinat_listener_t *spinat_listener_create()
 			.listener = {
 				.message = _message_,
 				.authorize = _authorize,
+				.narrow = _narrow,
 				.ike_rekey = _ike_rekey,
 				.ike_state_change = _ike_state_change,
 			},

@@ -147,3 +147,27 @@ bool spinat_responder_authorize(ike_sa_t *ike_sa, spinat_plain_esp_t mode)
 	}
 	return TRUE;
 }
+
+/*
+ * Described in header
+ */
+void spinat_responder_narrow(ike_sa_t *ike_sa, child_sa_t *child_sa,
+							 linked_list_t *local)
+{
+	child_cfg_t *child_cfg = child_sa->get_config(child_sa);
+	traffic_selector_t *ts;
+
+	if (child_cfg->get_mode(child_cfg) != MODE_TRANSPORT ||
+		(!ike_sa->has_condition(ike_sa, COND_NAT_HERE) &&
+		 !ike_sa->has_condition(ike_sa, COND_NAT_THERE)))
+	{
+		return;
+	}
+	DBG1(DBG_IKE, "spinat: CHILD_SA '%s' refused, plain ESP in transport mode "
+		 "does not get through a NAT: use mode = tunnel or plain_esp = no",
+		 child_sa->get_name(child_sa));
+	while (local->remove_last(local, (void**)&ts) == SUCCESS)
+	{
+		ts->destroy(ts);
+	}
+}

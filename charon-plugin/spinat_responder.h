@@ -38,4 +38,17 @@ spinat_plain_esp_t spinat_responder_choose(ike_sa_t *ike_sa,
  */
 bool spinat_responder_authorize(ike_sa_t *ike_sa, spinat_plain_esp_t mode);
 
+/**
+ * Refuse a CHILD_SA in transport mode through a NAT, with a sentence.
+ *
+ * The NAT changes an address that is part of the TCP and UDP checksums. The
+ * kernel repairs that in encapsulated packets only, plain ones would be dropped.
+ *
+ * @param ike_sa	IKE_SA with SPINAT_BOTH in force
+ * @param child_sa	CHILD_SA that is set up
+ * @param local		local traffic selectors, emptied to refuse it
+ */
+void spinat_responder_narrow(ike_sa_t *ike_sa, child_sa_t *child_sa,
+							 linked_list_t *local);
+
 #endif /** SPINAT_RESPONDER_H_ @}*/
