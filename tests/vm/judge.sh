@@ -6,6 +6,7 @@
 
 passed=0 failed=0 skipped=0
 failures=()	# a line for each failure, shown again at the end
+skips=()	# the same for each skip
 
 # What no healthy kernel writes. "BUG:" covers soft lockups, KASAN and sleeping
 # in atomic context, "WARNING:" lockdep and RCU too.
@@ -20,6 +21,13 @@ count_failure()
 {
 	failed=$((failed + 1))
 	failures+=("$judge_name: $1")
+}
+
+# count_skip TEXT
+count_skip()
+{
+	skipped=$((skipped + 1))
+	skips+=("$judge_name: $1")
 }
 
 # judge_problem TEXT: a failure which the script did not report itself
@@ -42,7 +50,7 @@ judge_line()
 	"ok"|"ok "*)
 		judge_points=$((judge_points + 1))
 		case "$1" in
-		*"# SKIP"*|*"# skip"*) skipped=$((skipped + 1)) ;;
+		*"# SKIP"*|*"# skip"*) count_skip "$1" ;;
 		*) passed=$((passed + 1)) ;;
 		esac
 		;;
@@ -72,7 +80,7 @@ judge_end()
 		fi
 		;;
 	4)
-		[ "$judge_points" != 0 ] || skipped=$((skipped + 1))
+		[ "$judge_points" != 0 ] || count_skip "skipped as a whole"
 		;;
 	124|137)
 		judge_problem "was stopped at its time limit of $2 s"
