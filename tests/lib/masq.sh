@@ -278,3 +278,34 @@ settle_traffic()
 		sleep 0.1
 	done
 }
+
+# --- an established client and one that opens, while others misbehave --------
+# Client 1 has the pair $O1/$I1; client 2 opens a new tunnel each time.
+
+O1=0xc0000001 I1=0x51000001
+victim_seq=3	# after the two of raw_echo
+opened=0
+
+# victim_fine TEXT: 20 packets each way between client 1 and the server
+victim_fine()
+{
+	count_start s "$S" wan0
+	count_start c "${C[1]}" eth0
+	from_client 1 --spi $O1 --seq $victim_seq --count 20
+	from_server --spi $I1 --seq $victim_seq --count 20
+	count_stop s c
+	victim_seq=$((victim_seq + 20))
+	is "$(counted s $O1) $(counted c $I1)" "20 20" "$1: the established client loses nothing"
+}
+
+# opens_fine TEXT: client 2 opens one more tunnel, as a gate does
+opens_fine()
+{
+	local out in
+
+	opened=$((opened + 1))
+	out=$((0xd0000000 + opened)) in=$((0x52000000 + opened))
+	raw_echo 2 $out $in 104,312
+	raw_echo 2 $out $in 412,204
+	is "$(pair_field $out evidence)" echo "$1: another client's new tunnel is paired"
+}

@@ -16,6 +16,7 @@ static const char help[] =
 "  --spi X          SPI of the (first) packet; default is a random one\n"
 "  --next-spi       every packet takes the next SPI, with sequence number 1\n"
 "  --random-spi     every packet takes a random SPI, with sequence number 1\n"
+"  --next-source    every packet comes from the next source address\n"
 "  --seq N          sequence number of the first packet; default 1\n"
 "  --len N[,N]...   ESP bytes behind the IP header, taken in turn; default 100\n"
 "  --spray          every packet has another random length, 40 to 1,040\n"
@@ -33,7 +34,7 @@ struct job {
 	enum spi_mode mode;
 	uint32_t spi, seq;
 	unsigned int lens[16], n_lens;
-	bool spray, df;
+	bool spray, df, next_source;
 	unsigned long count, gap_us, fragment;
 	unsigned long sent, refused;
 };
@@ -57,6 +58,7 @@ static void parse(struct job *job, int argc, char **argv)
 		{ "spi", required_argument, NULL, 's' },
 		{ "next-spi", no_argument, NULL, 'N' },
 		{ "random-spi", no_argument, NULL, 'R' },
+		{ "next-source", no_argument, NULL, 'A' },
 		{ "seq", required_argument, NULL, 'q' },
 		{ "len", required_argument, NULL, 'l' },
 		{ "spray", no_argument, NULL, 'S' },
@@ -82,6 +84,9 @@ static void parse(struct job *job, int argc, char **argv)
 			break;
 		case 'R':
 			job->mode = SPI_RANDOM;
+			break;
+		case 'A':
+			job->next_source = true;
 			break;
 		case 'q':
 			job->seq = number(optarg, "--seq", 0, UINT32_MAX);
@@ -130,6 +135,15 @@ static uint32_t next_spi(const struct job *job, unsigned long i)
 	return job->spi;
 }
 
+/* The address after this one; carries into all bytes. */
+static void next_addr(struct addr *addr)
+{
+	int i = addr->family == AF_INET ? 3 : 15;
+
+	while (i >= 0 && !++addr->bytes[i])
+		i--;
+}
+
 static void send_one(struct job *job, int fd, unsigned long i)
 {
 	uint32_t seq = job->seq + (job->mode == SPI_SAME ? i : 0);
@@ -164,6 +178,8 @@ int main(int argc, char **argv)
 		if (i && job.gap_us)
 			sleep_until_us(when += job.gap_us);
 		send_one(&job, fd, i);
+		if (job.next_source)
+			next_addr(&job.src);
 	}
 	printf("{\"sent\": %lu, \"refused\": %lu, \"spi\": \"0x%08x\"}\n",
 	       job.sent, job.refused, job.spi);
