@@ -34,7 +34,8 @@ loaded_cases()
 one_pair()
 {
 	router_new one masq
-	there one measure masq-1 reset=1
+	there one job count=10 steps=o100,i100 reset=1
+	there one measure masq-1
 	no_drops one
 	ip netns del one
 }
@@ -43,12 +44,11 @@ one_pair()
 pinned()
 {
 	router_new "$1" masq
-	spinat -n "$1" masq show >/dev/null
+	spinat -n "$1" masq show >/dev/null 2>&1
 	pins "$2" "$3" >"/run/$1.pins"
 	memory_mark /run/before
-	{ time spinat -n "$1" masq restore "/run/$1.pins" ||
-		die "cannot restore the pairs"; } 2>/run/restore
-	cat /run/restore
+	{ time spinat -n "$1" masq restore "/run/$1.pins"; } 2>/run/restore ||
+		die "cannot restore the pairs: $(head -n 1 /run/restore)"
 	there "$1" open_all "$2" "$3"
 	memory_mark /run/after
 }
@@ -76,7 +76,8 @@ dump_time()
 {
 	local real kernel lines
 
-	{ time lines=$(spinat -n many masq show | grep -c 0x); } 2>/run/dump
+	{ time spinat -n many masq show >/run/pairs; } 2>/run/dump
+	lines=$(grep -c 0x /run/pairs)
 	[ "$lines" = $many ] || die "the dump has $lines pairs, not $many"
 	read -r real kernel </run/dump
 	echo "fact dump-tool $real"
@@ -120,7 +121,7 @@ learn_echo()
 		order=linear "steps=oa,ob,ia,ib" seed=7)
 
 	router_new learn masq
-	spinat -n learn masq show >/dev/null
+	spinat -n learn masq show >/dev/null 2>&1
 	memory_mark /run/before
 	first=$(there learn once "${new[@]}" every=$clients pause=150 reset=1) ||
 		exit 1

@@ -46,6 +46,8 @@ masq_load()
 router_new()
 {
 	ip netns add "$1"
+	# its own packets would be counted among those forwarded
+	inside "$1" sysctl -qw net.ipv6.conf.default.disable_ipv6=1
 	ip -n "$1" -batch - <<-END || die "cannot set up the router $1"
 		link add lan0 type dummy
 		link add wan0 type dummy
@@ -190,6 +192,7 @@ pins()
 {
 	awk -v pairs="$1" -v clients="$2" -v server=$server -v public=$public \
 	    -v out=$((out_spi)) -v in_=$((in_spi)) 'BEGIN {
+		print "version 1"
 		for (p = 0; p < pairs; p++) {
 			c = p % clients
 			printf "pin client 10.0.%d.%d server %s public %s out-spi 0x%08x in-spi 0x%08x evidence pinned\n",
