@@ -44,6 +44,13 @@ static const struct rhashtable_params client_params = {
 	.automatic_shrinking = true,
 };
 
+static const struct rhashtable_params prefix_params = {
+	.head_offset = offsetof(struct masq_prefix, node),
+	.key_offset = offsetof(struct masq_prefix, bits),
+	.key_len = sizeof_field(struct masq_prefix, bits),
+	.automatic_shrinking = true,
+};
+
 int spinat_masq_client_init(struct masq_net *mn)
 {
 	mn->zone_map = bitmap_zalloc(U16_MAX + 1, GFP_KERNEL);
@@ -51,16 +58,22 @@ int spinat_masq_client_init(struct masq_net *mn)
 		return -ENOMEM;
 	xa_init(&mn->zones);
 	INIT_LIST_HEAD(&mn->unanswered);
-	INIT_LIST_HEAD(&mn->prefixes);
-	if (rhashtable_init(&mn->clients, &client_params)) {
-		bitmap_free(mn->zone_map);
-		return -ENOMEM;
-	}
+	if (rhashtable_init(&mn->clients, &client_params))
+		goto free_map;
+	if (rhashtable_init(&mn->prefixes, &prefix_params))
+		goto destroy_clients;
 	return 0;
+
+destroy_clients:
+	rhashtable_destroy(&mn->clients);
+free_map:
+	bitmap_free(mn->zone_map);
+	return -ENOMEM;
 }
 
 void spinat_masq_client_exit(struct masq_net *mn)
 {
+	rhashtable_destroy(&mn->prefixes);
 	rhashtable_destroy(&mn->clients);
 	xa_destroy(&mn->zones);
 	bitmap_free(mn->zone_map);
@@ -104,16 +117,6 @@ u16 masq_zone_pick(struct masq_net *mn, u8 family,
 	return zone > hi ? 0 : zone;
 }
 
-static struct masq_prefix *prefix_find(struct masq_net *mn, __be64 bits)
-{
-	struct masq_prefix *prefix;
-
-	list_for_each_entry(prefix, &mn->prefixes, link)
-		if (prefix->bits == bits)
-			return prefix;
-	return NULL;
-}
-
 static struct masq_prefix *prefix_make(struct masq_net *mn,
 				       const union nf_inet_addr *addr)
 {
@@ -121,27 +124,27 @@ static struct masq_prefix *prefix_make(struct masq_net *mn,
 	__be64 bits;
 
 	memcpy(&bits, addr, sizeof(bits));
-	prefix = prefix_find(mn, bits);
-	if (prefix) {
-		/* The next client most likely is of the same one. */
-		list_move(&prefix->link, &mn->prefixes);
+	prefix = rhashtable_lookup(&mn->prefixes, &bits, prefix_params);
+	if (prefix)
 		return prefix;
-	}
 	prefix = kzalloc(sizeof(*prefix), GFP_ATOMIC | __GFP_NOWARN);
 	if (!prefix)
 		return NULL;
 	prefix->bits = bits;
 	INIT_LIST_HEAD(&prefix->unanswered);
-	list_add(&prefix->link, &mn->prefixes);
-	return prefix;
+	if (!rhashtable_insert_fast(&mn->prefixes, &prefix->node,
+				    prefix_params))
+		return prefix;
+	kfree(prefix);
+	return NULL;
 }
 
-static void prefix_release(struct masq_prefix *prefix)
+static void prefix_release(struct masq_net *mn, struct masq_prefix *prefix)
 {
 	if (!prefix || prefix->n_clients)
 		return;
-	list_del(&prefix->link);
-	kfree(prefix);
+	rhashtable_remove_fast(&mn->prefixes, &prefix->node, prefix_params);
+	kfree_rcu(prefix, rcu);
 }
 
 /* Forget a client with all its out-SPIs, and so the client itself */
@@ -168,6 +171,17 @@ static bool evict_unanswered(struct masq_net *mn,
 		return true;
 	}
 	return false;
+}
+
+/* No zone is free: the oldest client that nobody answered makes room. */
+bool masq_zone_make_room(struct masq_net *mn)
+{
+	bool done;
+
+	masq_lock(mn);
+	done = evict_unanswered(mn, NULL);
+	masq_unlock(mn);
+	return done;
 }
 
 /* One more client of this /64: the oldest that nobody answered makes room. */
@@ -268,7 +282,7 @@ erase_zone:
 free_client:
 	kfree(client);
 release_prefix:
-	prefix_release(prefix);
+	prefix_release(mn, prefix);
 	return NULL;
 }
 
@@ -287,7 +301,7 @@ void masq_client_release(struct masq_net *mn, struct masq_client *client)
 	list_del(&client->prefix_link);
 	if (client->prefix) {
 		client->prefix->n_clients--;
-		prefix_release(client->prefix);
+		prefix_release(mn, client->prefix);
 	}
 	while ((in = masq_spare_take(client)))
 		masq_in_free(in);
@@ -307,9 +321,13 @@ static struct masq_out *client_oldest(struct masq_client *client)
 					 client_link);
 	if (probe)
 		return probe->out;
+	/* Those without a probe: memory was short, or their answer was lost. */
+	list_for_each_entry(out, &client->outs, client_link)
+		if (client->n_open && !out->s.evidence)
+			return out;
 	out = list_first_entry_or_null(&client->outs, struct masq_out,
 				       client_link);
-	if (out && masq_now() - READ_ONCE(out->last) > 60 * HZ)
+	if (out && masq_now() - READ_ONCE(out->s.last) > 60 * HZ)
 		return out;
 	return NULL;
 }

@@ -16,7 +16,7 @@ const struct spinat_masq_config_range spinat_masq_config_ranges[] = {
 	RANGE(PAIR_TIMEOUT, "pair-timeout", 14400, 10, 604800),
 	RANGE(OPEN_TIMEOUT, "open-timeout", 60, 1, 3600),
 	RANGE(ECHO_WINDOW, "echo-window", 250, 10, 5000),
-	RANGE(ECHO_PATIENCE, "echo-patience", 1500, 50, 60000),
+	RANGE(ECHO_PATIENCE, "echo-patience", 3000, 50, 60000),
 	RANGE(TURN_TIME, "turn-time", 400, 10, 60000),
 	RANGE(TURN_GAP, "turn-gap", 50, 0, 10000),
 	RANGE(HOLD_TIME, "hold-time", 3000, 0, 60000),
@@ -35,11 +35,17 @@ const struct spinat_masq_config_range spinat_masq_config_ranges[] = {
 		SPINAT_MASQ_AMBIGUOUS_DROP, "ambiguous must be serial or drop" },
 };
 
+/* Pairs that a namespace of an unprivileged user may have: its memory is the
+ * machine's
+ */
+#define UNTRUSTED_PAIRS	16384
+
 /**
  * spinat_masq_config_init() - set all defaults
  * @config: the settings
+ * @trusted: the namespace is the machine's own, not some user's
  */
-void spinat_masq_config_init(struct spinat_masq_config *config)
+void spinat_masq_config_init(struct spinat_masq_config *config, bool trusted)
 {
 	int i;
 
@@ -49,6 +55,32 @@ void spinat_masq_config_init(struct spinat_masq_config *config)
 
 	for (i = 1; i <= SPINAT_MASQ_A_CONFIG_MAX; i++)
 		config->v[i] = spinat_masq_config_ranges[i].def;
+	if (!trusted)
+		config->v[SPINAT_MASQ_A_CONFIG_MAX_PAIRS] = UNTRUSTED_PAIRS;
+}
+
+/**
+ * spinat_masq_config_grows() - could this take more of the machine's memory?
+ * @old: settings in force
+ * @new: settings to come
+ * @bad: set to the attribute that could
+ */
+bool spinat_masq_config_grows(const struct spinat_masq_config *old,
+			      const struct spinat_masq_config *new,
+			      unsigned int *bad)
+{
+	static const unsigned int caps[] = {
+		SPINAT_MASQ_A_CONFIG_MAX_PAIRS,
+		SPINAT_MASQ_A_CONFIG_HOLD_TOTAL,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(caps); i++) {
+		*bad = caps[i];
+		if (new->v[caps[i]] > old->v[caps[i]])
+			return true;
+	}
+	return false;
 }
 
 /**

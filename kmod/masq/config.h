@@ -31,7 +31,10 @@ struct spinat_masq_config_range {
 
 extern const struct spinat_masq_config_range spinat_masq_config_ranges[];
 
-void spinat_masq_config_init(struct spinat_masq_config *config);
+void spinat_masq_config_init(struct spinat_masq_config *config, bool trusted);
+bool spinat_masq_config_grows(const struct spinat_masq_config *old,
+			      const struct spinat_masq_config *new,
+			      unsigned int *bad);
 const char *spinat_masq_config_check(const struct spinat_masq_config *config,
 				     unsigned int *bad);
 

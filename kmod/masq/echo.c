@@ -25,6 +25,7 @@ bool spinat_echo_ring_add(struct spinat_echo_ring *ring, u16 len, u32 now,
 
 	if (len > SPINAT_ECHO_MAX_LEN) {
 		ring->last_len = 0;
+		ring->last_when = now;
 		return false;
 	}
 

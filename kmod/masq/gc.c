@@ -13,15 +13,15 @@
 /* Seconds after which a strong pair is not contradicted any more */
 #define SETTLE_TIME	5
 
-static u32 idle_since(const struct masq_out *out)
+/* Jiffies since the last packet with any of its SPIs */
+static u32 idle_of(const struct masq_out *out)
 {
-	u32 last = READ_ONCE(out->last);
+	u32 now = masq_now(), idle = now - READ_ONCE(out->s.last);
 	const struct masq_in *in;
 
 	for (in = out->ins; in; in = in->next)
-		if ((s32)(READ_ONCE(in->last) - last) > 0)
-			last = READ_ONCE(in->last);
-	return last;
+		idle = min(idle, now - READ_ONCE(in->s.last));
+	return idle;
 }
 
 /* A probe is needed no longer once the answer is beyond doubt, or the SA is
@@ -29,23 +29,24 @@ static u32 idle_since(const struct masq_out *out)
  */
 static bool probe_done(const struct masq_out *out, u32 idle)
 {
-	if (!out->evidence || !list_empty(&out->probe->held))
+	if (!out->s.evidence || !list_empty(&out->probe->held))
 		return false;
-	if (masq_strong(out->evidence))
+	if (masq_strong(out->s.evidence))
 		return masq_now() - out->ins->bound > SETTLE_TIME * HZ;
-	return READ_ONCE(out->seq) > MASQ_SEQ_LOW || idle > 10 * HZ;
+	return READ_ONCE(out->s.seq) > MASQ_SEQ_LOW ||
+	       masq_now() - out->first > MASQ_YOUNG || idle > 10 * HZ;
 }
 
 static void out_tick(struct masq_net *mn, struct masq_out *out)
 {
-	struct masq_flow *flow = rcu_dereference_raw(out->flow);
-	u32 idle = masq_now() - idle_since(out), limit;
+	struct masq_flow *flow = masq_out_flow(out);
+	u32 idle = idle_of(out), limit;
 
 	if (out->probe && probe_done(out, idle))
 		masq_probe_close(mn, out);
-	if (out->evidence == SPINAT_MASQ_EVIDENCE_PINNED)
+	if (out->s.evidence == SPINAT_MASQ_EVIDENCE_PINNED)
 		return;
-	limit = out->evidence ? masq_config(mn, PAIR_TIMEOUT) :
+	limit = out->s.evidence ? masq_config(mn, PAIR_TIMEOUT) :
 				masq_config(mn, OPEN_TIMEOUT);
 	if (idle <= limit * HZ)
 		return;
@@ -80,11 +81,11 @@ static void gc_work(struct work_struct *work)
 	struct masq_client *client;
 
 	while (n < batch) {
-		spin_lock_bh(&mn->lock);
+		masq_lock(mn);
 		client = xa_find(&mn->zones, &mn->gc_zone, U16_MAX, XA_PRESENT);
 		if (client)
 			n += client_tick(mn, client);
-		spin_unlock_bh(&mn->lock);
+		masq_unlock(mn);
 		if (!client) {
 			mn->gc_zone = 0;
 			break;

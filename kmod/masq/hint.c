@@ -5,13 +5,17 @@
  * entry costs precision, never correctness.
  */
 #include <linux/jhash.h>
+#include <linux/net.h>
 
 #include "masq.h"
 
 static u32 tag_of(const struct masq_addrs *a)
 {
+	static u32 seed __read_mostly;
+
+	net_get_random_once(&seed, sizeof(seed));
 	return jhash2((const u32 *)&a->src, 4,
-		      jhash2((const u32 *)&a->dst, 4, a->family)) | 1;
+		      jhash2((const u32 *)&a->dst, 4, a->family ^ seed)) | 1;
 }
 
 /**

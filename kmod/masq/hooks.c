@@ -3,8 +3,8 @@
  * The hooks, in the order in which a packet meets them:
  *
  *	PRE_ROUTING, LOCAL_OUT	raw + 1		classify: attach the zone
- *	PRE_ROUTING		conntrack + 1	guard, and refresh the entry
- *	POST_ROUTING		last but one	learn and hold
+ *	LOCAL_IN		last but one	guard the zones
+ *	POST_ROUTING		last but one	learn and hold, renew the entry
  *
  * Not raw itself: a user's notrack and zone rules live there, and hooks of
  * equal priority run last-registered first.
@@ -19,6 +19,7 @@
 #include <net/route.h>
 
 #include "masq.h"
+#include "zone.h"
 
 static struct masq_flow *as_flow(struct masq_node *node)
 {
@@ -32,9 +33,9 @@ static struct masq_site *as_site(struct masq_node *node)
 
 static struct masq_client *client_of(const struct masq_in *in)
 {
-	struct masq_out *out = rcu_dereference(in->out);
+	struct masq_out *out = masq_in_out(in);
 
-	return rcu_dereference(out->flow)->client;
+	return masq_out_flow(out)->client;
 }
 
 static bool for_router(const struct sk_buff *skb, const struct masq_addrs *a,
@@ -74,31 +75,18 @@ static void classify_new(struct masq_net *mn, struct sk_buff *skb,
 	client = masq_client_lookup(mn, p->addrs.family, &p->addrs.src);
 	zone = client ? client->zone :
 			masq_zone_pick(mn, p->addrs.family, &p->addrs.src);
+	if (!zone && masq_zone_make_room(mn))
+		zone = masq_zone_pick(mn, p->addrs.family, &p->addrs.src);
 	if (zone)
 		masq_zone_attach(skb, zone);
 }
 
+/* Addresses of a server's packets: whose is the in-SPI? */
 static unsigned int classify_in(struct masq_net *mn, struct sk_buff *skb,
-				const struct masq_packet *p,
-				struct masq_site *site)
+				const struct masq_packet *p)
 {
-	struct masq_in *in = masq_in_lookup(mn, site, p->spi);
-	struct masq_verdict verdict;
+	struct masq_verdict verdict = masq_judge(mn, skb, p);
 
-	if (in && (p->seq > MASQ_SEQ_LOW ||
-		   READ_ONCE(in->evidence) == SPINAT_MASQ_EVIDENCE_PINNED ||
-		   (masq_strong(READ_ONCE(in->evidence)) &&
-		    READ_ONCE(in->packets) > MASQ_SETTLED) ||
-		   list_empty_careful(&site->open))) {
-		if (READ_ONCE(in->last) != masq_now())
-			WRITE_ONCE(in->last, masq_now());
-		WRITE_ONCE(in->packets, READ_ONCE(in->packets) + 1);
-		masq_count(mn, IN_PACKETS);
-		masq_zone_attach(skb, client_of(in)->zone);
-		return NF_ACCEPT;
-	}
-
-	verdict = masq_judge(mn, skb, p);
 	if (verdict.drop)
 		return NF_DROP;
 	if (verdict.zone)
@@ -117,7 +105,7 @@ static unsigned int classify_esp(struct masq_net *mn, struct sk_buff *skb,
 		return NF_ACCEPT;
 	}
 	if (node->kind == MASQ_SITE)
-		return classify_in(mn, skb, p, as_site(node));
+		return classify_in(mn, skb, p);
 	masq_count(mn, OUT_PACKETS);
 	masq_zone_attach(skb, as_flow(node)->client->zone);
 	return NF_ACCEPT;
@@ -145,7 +133,7 @@ static const struct masq_client *client_of_quote(struct masq_net *mn,
 	}
 	out = masq_out_lookup(mn, p->addrs.family, &p->addrs.dst, p->spi);
 	if (out) {
-		flow = rcu_dereference(out->flow);
+		flow = masq_out_flow(out);
 		site = READ_ONCE(flow->site);
 		if (site && nf_inet_addr_cmp(&site->n.addrs.dst, &p->addrs.src))
 			return flow->client;
@@ -164,15 +152,11 @@ static void classify_quote(struct masq_net *mn, struct sk_buff *skb,
 		masq_count(mn, ICMP_ERRORS);
 }
 
-static unsigned int classify(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static unsigned int classify_slow(struct masq_net *mn, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
 {
-	struct masq_net *mn = masq_pernet(state->net);
 	struct masq_packet p;
 
-	/* Somebody else's template, an entry (loopback), or notrack */
-	if (skb->_nfct)
-		return NF_ACCEPT;
 	switch (masq_packet_parse(skb, state->pf, &p)) {
 	case MASQ_ESP:
 		return classify_esp(mn, skb, &p, state);
@@ -188,11 +172,136 @@ static unsigned int classify(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+/*
+ * The packet that this CPU found settled in PRE_ROUTING: there is nothing to
+ * learn of it in POST_ROUTING. Every ESP packet that is classified overwrites
+ * it. A packet that was queued in between, or a pointer used anew, may be taken
+ * for another one; then one packet goes unlearned, which the next makes good.
+ */
+static DEFINE_PER_CPU(const struct sk_buff *, settled_skb);
+
+static void touch(struct masq_spi *s, u32 seq)
+{
+	if (READ_ONCE(s->last) != masq_now())
+		WRITE_ONCE(s->last, masq_now());
+	if ((s32)(seq - READ_ONCE(s->seq)) > 0)
+		WRITE_ONCE(s->seq, seq);
+	WRITE_ONCE(s->packets, READ_ONCE(s->packets) + 1);
+}
+
+/* The client of an SPI about which nothing is left to learn, else NULL */
+static const struct masq_client *settled(struct masq_spi *s, u32 seq)
+{
+	const struct masq_client *client;
+	const struct masq_out *out;
+	const struct masq_in *in;
+	u8 evidence = READ_ONCE(s->evidence);
+
+	if (s->inbound) {
+		in = container_of(s, struct masq_in, s);
+		if (seq <= MASQ_SEQ_LOW &&
+		    evidence != SPINAT_MASQ_EVIDENCE_PINNED &&
+		    !(masq_strong(evidence) &&
+		      READ_ONCE(s->packets) > MASQ_SETTLED) &&
+		    !list_empty_careful(&masq_in_site(in)->open))
+			return NULL;
+		return client_of(in);
+	}
+	out = container_of(s, struct masq_out, s);
+	client = masq_out_flow(out)->client;
+	if (READ_ONCE(out->probe) || !evidence ||
+	    READ_ONCE(client->n_spare) != MASQ_SPARE_MAX)
+		return NULL;
+	return client;
+}
+
+/* Addresses, SPI and sequence number of ESP without options or extension
+ * headers in linear data, which is nearly all there is
+ */
+static __always_inline const __be32 *plain_esp(const struct sk_buff *skb,
+					       u8 family, struct masq_addrs *a)
+{
+	const struct ipv6hdr *ip6h;
+	const struct iphdr *iph;
+
+	a->family = family;
+	if (family == NFPROTO_IPV4) {
+		iph = ip_hdr(skb);
+		if (iph->ihl != 5 ||
+		    (iph->frag_off & htons(IP_OFFSET | IP_MF)) ||
+		    skb_headlen(skb) < sizeof(*iph) + 8)
+			return NULL;
+		a->src.ip = iph->saddr;
+		a->dst.ip = iph->daddr;
+		return (const __be32 *)(iph + 1);
+	}
+	ip6h = ipv6_hdr(skb);
+	if (skb_headlen(skb) < sizeof(*ip6h) + 8)
+		return NULL;
+	a->src.in6 = ip6h->saddr;
+	a->dst.in6 = ip6h->daddr;
+	return (const __be32 *)(ip6h + 1);
+}
+
+static __always_inline unsigned int classify(struct masq_net *mn,
+					     struct sk_buff *skb, u8 proto,
+					     const struct nf_hook_state *state,
+					     u8 family)
+{
+	const struct masq_client *client;
+	struct masq_addrs addrs;
+	struct masq_spi *s;
+	const __be32 *esp;
+
+	/* Somebody else's template, an entry (loopback), or notrack */
+	if (skb->_nfct)
+		return NF_ACCEPT;
+	if (proto != IPPROTO_ESP)
+		return classify_slow(mn, skb, state);
+
+	this_cpu_write(settled_skb, NULL);
+	esp = plain_esp(skb, family, &addrs);
+	s = esp ? masq_spi_lookup(mn, &addrs, esp[0]) : NULL;
+	client = s ? settled(s, ntohl(esp[1])) : NULL;
+	if (unlikely(!client))
+		return classify_slow(mn, skb, state);
+
+	touch(s, ntohl(esp[1]));
+	if (s->inbound)
+		masq_count(mn, IN_PACKETS);
+	else
+		masq_count(mn, OUT_PACKETS);
+	if (masq_zone_attach(skb, client->zone))
+		this_cpu_write(settled_skb, skb);
+	return NF_ACCEPT;
+}
+
+static unsigned int classify_ipv4(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	u8 proto = ip_hdr(skb)->protocol;
+
+	/* Neither of these is anything to us; spare them the parser. */
+	if (proto == IPPROTO_TCP)
+		return NF_ACCEPT;
+	return classify(priv, skb, proto, state, NFPROTO_IPV4);
+}
+
+static unsigned int classify_ipv6(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	u8 proto = ipv6_hdr(skb)->nexthdr;
+
+	if (proto == IPPROTO_TCP)
+		return NF_ACCEPT;
+	return classify(priv, skb, proto, state, NFPROTO_IPV6);
+}
+
 /* Errors about clients' ESP that the router itself sends */
 static unsigned int classify_local(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	struct masq_net *mn = masq_pernet(state->net);
+	struct masq_net *mn = priv;
 	struct masq_packet p;
 
 	if (!skb->_nfct && READ_ONCE(mn->n_clients) &&
@@ -204,44 +313,38 @@ static unsigned int classify_local(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/*
- * A server's packet that is new to its client's zone: the client's own entry
- * is gone (conntrack -F, a full table). Confirmed, this one would be a local
- * flow that makes the client's packets clash until it expires, and every
- * further packet of the server would refresh it. Drop it; the client's next
- * packet repairs everything.
- */
-static bool would_block(struct masq_net *mn, const struct sk_buff *skb,
-			const struct nf_hook_state *state)
+static bool is_inbound(struct masq_net *mn, const struct nf_conn *ct)
 {
-	struct masq_packet p;
+	const struct nf_conntrack_tuple *orig =
+		nf_ct_tuple(ct, IP_CT_DIR_ORIGINAL);
+	struct masq_addrs addrs;
 	struct masq_node *node;
 
-	if (masq_packet_parse(skb, state->pf, &p) != MASQ_ESP)
-		return false;
-	node = masq_node_lookup(mn, &p.addrs);
+	masq_addrs_set(&addrs, orig->src.l3num, &orig->src.u3, &orig->dst.u3);
+	node = masq_node_lookup(mn, &addrs);
 	return node && node->kind == MASQ_SITE;
 }
 
-static unsigned int guard_inbound(void *priv, struct sk_buff *skb,
-				  const struct nf_hook_state *state)
+/*
+ * A server's packet that is new to its client's zone: the client's own entry
+ * is gone (conntrack -F, a full table), so nothing sends it on to the client
+ * and it has come to the router itself. Confirmed, it would be a local flow
+ * that makes the client's packets clash until it expires, and every further
+ * packet of the server would refresh it. Drop it; the client's next packet
+ * repairs everything.
+ */
+static unsigned int guard_local_in(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
 {
-	struct masq_net *mn = masq_pernet(state->net);
+	struct masq_net *mn = priv;
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
 
-	if (!ct || nf_ct_protonum(ct) != IPPROTO_ESP ||
-	    !masq_zone_is_ours(mn, ct))
+	if (!ct || ctinfo != IP_CT_NEW || nf_ct_is_confirmed(ct) ||
+	    !masq_zone_is_ours(ct) || !is_inbound(mn, ct))
 		return NF_ACCEPT;
-	if (ctinfo == IP_CT_NEW && !nf_ct_is_confirmed(ct)) {
-		if (!would_block(mn, skb, state))
-			return NF_ACCEPT;
-		masq_count(mn, DROP_GUARD);
-		return NF_DROP;
-	}
-	if (test_bit(IPS_SEEN_REPLY_BIT, &ct->status))
-		masq_zone_believe(ct, masq_config(mn, PAIR_TIMEOUT));
-	return NF_ACCEPT;
+	masq_count(mn, DROP_GUARD);
+	return NF_DROP;
 }
 
 /*
@@ -284,93 +387,101 @@ static unsigned int leave_to_stock(struct masq_net *mn, struct sk_buff *skb,
 	return verdict;
 }
 
-/* An out-SPI that is known, answered and where it was */
-static bool is_settled(const struct masq_out *out, u16 zone,
-		       const struct masq_packet *p)
+static unsigned int learn_slow(struct masq_net *mn, struct sk_buff *skb,
+			       struct nf_conn *ct,
+			       enum ip_conntrack_info ctinfo,
+			       const struct nf_hook_state *state)
 {
-	const struct masq_flow *flow;
-	const struct masq_site *site;
+	struct masq_packet p;
 
-	if (!out || READ_ONCE(out->probe) || !READ_ONCE(out->evidence))
-		return false;
-	flow = rcu_dereference(out->flow);
-	site = READ_ONCE(flow->site);
-	return flow->client->zone == zone && site &&
-	       nf_inet_addr_cmp(&site->n.addrs.dst, &p->addrs.src) &&
-	       READ_ONCE(flow->client->n_spare) == MASQ_SPARE_MAX;
+	if (!masq_zone_is_ours(ct))
+		return NF_ACCEPT;
+	if (nf_ct_is_template(ct)) {
+		/* Conntrack is off here. */
+		nf_reset_ct(skb);
+		return NF_ACCEPT;
+	}
+	if (ctinfo == IP_CT_ESTABLISHED_REPLY) {
+		masq_zone_believe(mn, ct);
+		return NF_ACCEPT;
+	}
+	if (ctinfo != IP_CT_NEW && ctinfo != IP_CT_ESTABLISHED)
+		return NF_ACCEPT;
+	if (!(READ_ONCE(ct->status) & IPS_SRC_NAT)) {
+		if (nf_ct_is_confirmed(ct))
+			return NF_ACCEPT;
+		if (!is_inbound(mn, ct))
+			return leave_to_stock(mn, skb, ct, state);
+		/* As in guard_local_in(), but a DNAT rule took it. */
+		masq_count(mn, DROP_GUARD);
+		return NF_DROP;
+	}
+	if (masq_packet_parse(skb, state->pf, &p) != MASQ_ESP)
+		return NF_ACCEPT;
+	return masq_learn(mn, skb, ct, &p, state);
 }
 
 static unsigned int learn(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
-	struct masq_net *mn = masq_pernet(state->net);
+	const unsigned long known = IPS_CONFIRMED | IPS_TEMPLATE;
 	enum ip_conntrack_info ctinfo;
-	struct masq_packet p;
-	struct masq_out *out;
 	struct nf_conn *ct;
-	u16 zone;
 
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!ct)
 		return NF_ACCEPT;
-	zone = nf_ct_zone(ct)->id;
-	if (nf_ct_is_template(ct)) {
-		/* Conntrack is off here. */
-		if (zone && zone >= masq_config(mn, ZONE_MIN) &&
-		    zone <= masq_config(mn, ZONE_MAX))
-			nf_reset_ct(skb);
+	/* An entry that is not confirmed yet may have a new NAT address. */
+	if (this_cpu_read(settled_skb) == skb &&
+	    (READ_ONCE(ct->status) & known) == IPS_CONFIRMED) {
+		masq_zone_believe(priv, ct);
 		return NF_ACCEPT;
 	}
-	if (nf_ct_protonum(ct) != IPPROTO_ESP || !zone ||
-	    (ctinfo != IP_CT_NEW && ctinfo != IP_CT_ESTABLISHED))
-		return NF_ACCEPT;
-	if (!masq_zone_is_ours(mn, ct) &&
-	    (zone < masq_config(mn, ZONE_MIN) ||
-	     zone > masq_config(mn, ZONE_MAX) || nf_ct_is_confirmed(ct)))
-		return NF_ACCEPT;
-	if (!(READ_ONCE(ct->status) & IPS_SRC_NAT))
-		return nf_ct_is_confirmed(ct) ? NF_ACCEPT :
-		       leave_to_stock(mn, skb, ct, state);
-	if (masq_packet_parse(skb, state->pf, &p) != MASQ_ESP)
-		return NF_ACCEPT;
-
-	out = masq_out_lookup(mn, state->pf, &p.addrs.dst, p.spi);
-	if (likely(is_settled(out, zone, &p))) {
-		if (READ_ONCE(out->last) != masq_now())
-			WRITE_ONCE(out->last, masq_now());
-		WRITE_ONCE(out->seq, p.seq);
-		WRITE_ONCE(out->packets, READ_ONCE(out->packets) + 1);
-		return NF_ACCEPT;
-	}
-	return masq_learn(mn, skb, ct, &p, state);
+	return learn_slow(priv, skb, ct, ctinfo, state);
 }
 
 #define HOOK(fn, family, num, prio) \
 	{ .hook = fn, .pf = family, .hooknum = num, .priority = prio }
 
 static const struct nf_hook_ops hooks[] = {
-	HOOK(classify, NFPROTO_IPV4, NF_INET_PRE_ROUTING, NF_IP_PRI_RAW + 1),
-	HOOK(classify, NFPROTO_IPV6, NF_INET_PRE_ROUTING, NF_IP6_PRI_RAW + 1),
+	HOOK(classify_ipv4, NFPROTO_IPV4, NF_INET_PRE_ROUTING,
+	     NF_IP_PRI_RAW + 1),
+	HOOK(classify_ipv6, NFPROTO_IPV6, NF_INET_PRE_ROUTING,
+	     NF_IP6_PRI_RAW + 1),
 	HOOK(classify_local, NFPROTO_IPV4, NF_INET_LOCAL_OUT,
 	     NF_IP_PRI_RAW + 1),
 	HOOK(classify_local, NFPROTO_IPV6, NF_INET_LOCAL_OUT,
 	     NF_IP6_PRI_RAW + 1),
-	HOOK(guard_inbound, NFPROTO_IPV4, NF_INET_PRE_ROUTING,
-	     NF_IP_PRI_CONNTRACK + 1),
-	HOOK(guard_inbound, NFPROTO_IPV6, NF_INET_PRE_ROUTING,
-	     NF_IP6_PRI_CONNTRACK + 1),
+	HOOK(guard_local_in, NFPROTO_IPV4, NF_INET_LOCAL_IN,
+	     NF_IP_PRI_CONNTRACK_CONFIRM - 1),
+	HOOK(guard_local_in, NFPROTO_IPV6, NF_INET_LOCAL_IN,
+	     NF_IP6_PRI_LAST - 1),
 	HOOK(learn, NFPROTO_IPV4, NF_INET_POST_ROUTING,
 	     NF_IP_PRI_CONNTRACK_CONFIRM - 1),
 	HOOK(learn, NFPROTO_IPV6, NF_INET_POST_ROUTING,
 	     NF_IP6_PRI_LAST - 1),
 };
 
-int spinat_masq_hooks_register(struct net *net)
+/* The hooks get their namespace's state as private data: looking it up would
+ * cost more than the rest of what they do for most packets.
+ */
+int spinat_masq_hooks_register(struct masq_net *mn)
 {
-	return nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	int i, err;
+
+	mn->hooks = kmemdup(hooks, sizeof(hooks), GFP_KERNEL);
+	if (!mn->hooks)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		mn->hooks[i].priv = mn;
+	err = nf_register_net_hooks(mn->net, mn->hooks, ARRAY_SIZE(hooks));
+	if (err)
+		kfree(mn->hooks);
+	return err;
 }
 
-void spinat_masq_hooks_unregister(struct net *net)
+/* mn->hooks is freed after a grace period, by the caller */
+void spinat_masq_hooks_unregister(struct masq_net *mn)
 {
-	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	nf_unregister_net_hooks(mn->net, mn->hooks, ARRAY_SIZE(hooks));
 }

@@ -25,11 +25,6 @@ static struct masq_verdict deliver(const struct masq_client *client)
 	return (struct masq_verdict){ .zone = client->zone };
 }
 
-static struct masq_flow *flow_of(const struct masq_out *out)
-{
-	return rcu_dereference_raw(out->flow);
-}
-
 /**
  * masq_seen_grow() - make room for the sightings of a site with many clients
  * @site: the site, under the lock
@@ -177,7 +172,7 @@ static struct masq_out *echo_find(struct masq_net *mn, struct masq_site *site,
 	list_for_each_entry(probe, &site->open, site_link) {
 		if (now - probe->ring.last_when > window)
 			break;
-		if (flow_of(probe->out)->spraying ||
+		if (masq_out_flow(probe->out)->spraying ||
 		    !spinat_echo_ring_has_pair(&probe->ring, first->len,
 					       p->len, now, window))
 			continue;
@@ -210,6 +205,24 @@ static void half_note(struct masq_net *mn, struct masq_site *site,
 	}
 }
 
+/* Does another client open like a gate there, and may be answered by this? */
+static bool gate_opens(struct masq_net *mn, const struct masq_site *site)
+{
+	u32 patience = msecs_to_jiffies(masq_config(mn, ECHO_PATIENCE));
+	const struct masq_flow *holder = masq_out_flow(site->turn->out);
+	const struct masq_probe *probe;
+
+	list_for_each_entry(probe, &site->open, site_link) {
+		if (masq_now() - probe->ring.last_when > patience)
+			return false;
+		if (!probe->out->s.evidence &&
+		    masq_out_flow(probe->out) != holder &&
+		    masq_opens_like_gate(mn, probe))
+			return true;
+	}
+	return false;
+}
+
 /* Could this packet be half of somebody's echo? */
 static bool echo_possible(struct masq_net *mn, struct masq_site *site,
 			  const struct masq_packet *p)
@@ -223,8 +236,8 @@ static bool echo_possible(struct masq_net *mn, struct masq_site *site,
 	list_for_each_entry(probe, &site->open, site_link) {
 		if (now - probe->ring.last_when > window)
 			break;
-		if (!masq_strong(probe->out->evidence) &&
-		    !flow_of(probe->out)->spraying &&
+		if (!masq_strong(probe->out->s.evidence) &&
+		    !masq_out_flow(probe->out)->spraying &&
 		    spinat_echo_ring_has_length(&probe->ring, p->len, now,
 						window))
 			return true;
@@ -236,30 +249,30 @@ static bool echo_possible(struct masq_net *mn, struct masq_site *site,
 static void answered(struct masq_net *mn, struct masq_out *out,
 		     const struct masq_in *in, struct list_head *ready)
 {
-	struct masq_site *site = flow_of(out)->site;
+	struct masq_site *site = masq_out_flow(out)->site;
 
-	if (masq_strong(in->evidence))
+	if (masq_strong(in->s.evidence))
 		masq_out_flush_guesses(mn, out);
 	masq_out_answered(mn, out);
 	if (out->probe) {
 		if (site->turn == out->probe)
-			masq_turn_answered(mn, site, masq_strong(in->evidence));
+			masq_turn_answered(mn, site, masq_strong(in->s.evidence));
 		masq_turn_unqueue(out->probe, ready);
 	}
-	trace_spinat_masq_learn(out, ntohl(in->spi), in->evidence);
+	trace_spinat_masq_learn(out, ntohl(in->s.spi), in->s.evidence);
 }
 
 static struct masq_in *bind(struct masq_net *mn, struct masq_out *out,
 			    const struct masq_packet *p, u8 evidence,
 			    struct list_head *ready)
 {
-	struct masq_in *in = masq_spare_take(flow_of(out)->client);
+	struct masq_in *in = masq_spare_take(masq_out_flow(out)->client);
 
 	if (!in || masq_in_bind(mn, in, out, p->spi, evidence))
 		return NULL;
-	in->seq = p->seq;
-	in->packets = 1;
-	half_note(mn, flow_of(out)->site, &in->half, p);
+	in->s.seq = p->seq;
+	in->s.packets = 1;
+	half_note(mn, masq_out_flow(out)->site, &in->half, p);
 	answered(mn, out, in, ready);
 	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_NEW_NTF, out, in,
 		    SPINAT_MASQ_REASON_LEARNED);
@@ -271,10 +284,10 @@ static struct masq_in *bind(struct masq_net *mn, struct masq_out *out,
  */
 static bool overrules(struct masq_in *in, const struct masq_out *to)
 {
-	u16 zone = flow_of(to)->client->zone;
+	u16 zone = masq_out_flow(to)->client->zone;
 
-	if (!masq_strong(in->evidence) ||
-	    flow_of(rcu_dereference_raw(in->out)) == flow_of(to))
+	if (!masq_strong(in->s.evidence) ||
+	    masq_out_flow(masq_in_out(in)) == masq_out_flow(to))
 		return true;
 	if (in->rival != zone)
 		in->n_rival = 0;
@@ -286,17 +299,17 @@ static bool overrules(struct masq_in *in, const struct masq_out *to)
 static void echo_known(struct masq_net *mn, struct masq_in *in,
 		       struct masq_out *to, struct list_head *ready)
 {
-	struct masq_out *from = rcu_dereference_raw(in->out);
-	bool other = flow_of(from) != flow_of(to);
+	struct masq_out *from = masq_in_out(in);
+	bool other = masq_out_flow(from) != masq_out_flow(to);
 
-	if (from == to && masq_strong(in->evidence))
+	if (from == to && masq_strong(in->s.evidence))
 		return;
 	if (other) {
 		masq_count(mn, CORRECT);
 		spinat_masq_stats_add(mn->stats,
 				      SPINAT_MASQ_A_STATS_WRONG_PACKETS,
-				      in->packets);
-		trace_spinat_masq_correct(to, ntohl(in->spi),
+				      in->s.packets);
+		trace_spinat_masq_correct(to, ntohl(in->s.spi),
 					  SPINAT_MASQ_EVIDENCE_ECHO);
 	}
 	masq_in_move(mn, in, to, SPINAT_MASQ_EVIDENCE_ECHO);
@@ -315,19 +328,19 @@ static struct masq_verdict judge_known(struct masq_net *mn,
 {
 	struct masq_out *to;
 
-	if (in->evidence != SPINAT_MASQ_EVIDENCE_PINNED &&
-	    (!masq_strong(in->evidence) || in->packets <= MASQ_SETTLED)) {
+	if (in->s.evidence != SPINAT_MASQ_EVIDENCE_PINNED &&
+	    (!masq_strong(in->s.evidence) || in->s.packets <= MASQ_SETTLED)) {
 		to = echo_find(mn, site, &in->half, p);
 		if (to && overrules(in, to))
 			echo_known(mn, in, to, ready);
 		half_note(mn, site, &in->half, p);
 	}
-	WRITE_ONCE(in->last, masq_now());
-	WRITE_ONCE(in->packets, in->packets + 1);
-	if ((s32)(p->seq - in->seq) > 0)
-		WRITE_ONCE(in->seq, p->seq);
+	WRITE_ONCE(in->s.last, masq_now());
+	WRITE_ONCE(in->s.packets, in->s.packets + 1);
+	if ((s32)(p->seq - in->s.seq) > 0)
+		WRITE_ONCE(in->s.seq, p->seq);
 	masq_count(mn, IN_PACKETS);
-	return deliver(flow_of(rcu_dereference_raw(in->out))->client);
+	return deliver(masq_out_flow(masq_in_out(in))->client);
 }
 
 /* The out-SPI of the only client at @site that an in-SPI most likely answers:
@@ -342,11 +355,11 @@ static struct masq_out *only_out(struct masq_site *site)
 	if (site->turn)
 		return site->turn->out;
 	list_for_each_entry(probe, &site->open, site_link)
-		if (!probe->out->evidence)
+		if (!probe->out->s.evidence)
 			return probe->out;
 	flow = list_first_entry(&site->flows, struct masq_flow, site_link);
 	list_for_each_entry_reverse(out, &flow->client->outs, client_link)
-		if (flow_of(out) == flow)
+		if (masq_out_flow(out) == flow)
 			return out;
 	return NULL;
 }
@@ -367,7 +380,7 @@ static struct masq_verdict judge_only(struct masq_net *mn,
 		/* Stock would deliver it too. */
 		masq_count(mn, DELIVER_ONLY);
 	}
-	return deliver(flow_of(out)->client);
+	return deliver(masq_out_flow(out)->client);
 }
 
 /* Is an in-SPI that is seen now, and was as @s before, a fair guess for the
@@ -385,8 +398,7 @@ static bool serial_fits(struct masq_net *mn, struct masq_site *site,
 	    (first_seq > MASQ_SEQ_LOW && p->seq <= 2))
 		return false;
 	/* Seen shortly before the turn began: no answer to it. */
-	return !s || (s32)(s->when - (site->turn_at - gap)) < 0 ||
-	       (s32)(s->when - site->turn_at) > 0;
+	return !s || site->turn_at - s->when > gap;
 }
 
 static struct masq_verdict judge_unseen(struct masq_net *mn,
@@ -410,7 +422,7 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 	if (out && bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ECHO, ready)) {
 		masq_count(mn, LEARN_ECHO);
 		masq_count(mn, IN_PACKETS);
-		return deliver(flow_of(out)->client);
+		return deliver(masq_out_flow(out)->client);
 	}
 
 	/* An inside server behind a DNAT rule goes before any guess. */
@@ -424,7 +436,10 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 	s = seen_note(site, p);
 	if (s)
 		half_note(mn, site, &s->half, p);
-	if (echo_possible(mn, site, p)) {
+	/* A gate pings again, so what may be its own can be dropped; a wrong
+	 * guess cannot be made good.
+	 */
+	if (echo_possible(mn, site, p) || (fits && gate_opens(mn, site))) {
 		masq_count(mn, DROP_WAIT);
 		return drop;
 	}
@@ -434,7 +449,7 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 		if (bind(mn, out, p, SPINAT_MASQ_EVIDENCE_SERIAL, ready)) {
 			masq_count(mn, LEARN_SERIAL);
 			masq_count(mn, IN_PACKETS);
-			return deliver(flow_of(out)->client);
+			return deliver(masq_out_flow(out)->client);
 		}
 	}
 	/* What stock conntrack remembers of one client from before the module
@@ -463,7 +478,7 @@ struct masq_verdict masq_judge(struct masq_net *mn, const struct sk_buff *skb,
 	struct masq_in *in;
 	LIST_HEAD(ready);
 
-	spin_lock_bh(&mn->lock);
+	masq_lock(mn);
 	node = masq_node_lookup(mn, &p->addrs);
 	if (!node || node->kind != MASQ_SITE)
 		goto unlock;
@@ -474,7 +489,7 @@ struct masq_verdict masq_judge(struct masq_net *mn, const struct sk_buff *skb,
 	else
 		verdict = judge_unseen(mn, skb, site, p, &ready);
 unlock:
-	spin_unlock_bh(&mn->lock);
+	masq_unlock(mn);
 	masq_release(mn, &ready);
 	return verdict;
 }

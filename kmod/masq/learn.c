@@ -9,6 +9,7 @@
 
 #include "masq.h"
 #include "trace.h"
+#include "zone.h"
 
 /* May this flow use one more new length? A sprayer loses its candidacy until
  * it has calmed down for as long as its bucket takes to fill up halfway.
@@ -56,8 +57,8 @@ static bool may_move(struct masq_net *mn, const struct masq_out *out,
 {
 	u32 silence = msecs_to_jiffies(masq_config(mn, ROAM_SILENCE));
 
-	return masq_now() - READ_ONCE(out->last) >= silence &&
-	       seq - READ_ONCE(out->seq) - 1 < MASQ_SEQ_JUMP;
+	return masq_now() - READ_ONCE(out->s.last) >= silence &&
+	       seq - READ_ONCE(out->s.seq) - 1 < MASQ_SEQ_JUMP;
 }
 
 static bool is_first_owner(const struct masq_out *out, u16 zone)
@@ -124,7 +125,7 @@ static struct masq_out *out_get(struct masq_net *mn, struct masq_out *out,
 	struct masq_flow *flow, *owner;
 	int err;
 
-	owner = out ? rcu_dereference_raw(out->flow) : NULL;
+	owner = out ? masq_out_flow(out) : NULL;
 	if (out && !nf_inet_addr_cmp(&owner->n.addrs.src, &client->src)) {
 		bool back = is_first_owner(out, zone);
 
@@ -136,7 +137,14 @@ static struct masq_out *out_get(struct masq_net *mn, struct masq_out *out,
 		flow = flow_get(mn, client, &p->addrs.src, zone);
 		if (!flow)
 			return NULL;
-		masq_out_move(mn, out, flow);
+		/* Room for the new client may have been made of this one. */
+		out = masq_out_lookup(mn, client->family, &client->dst, p->spi);
+		if (!out)
+			goto make;
+		if (masq_out_move(mn, out, flow)) {
+			masq_count(mn, DROP_NOMEM);
+			return NULL;
+		}
 		if (back)
 			masq_count(mn, MOVE_BACK);
 		else
@@ -148,6 +156,7 @@ static struct masq_out *out_get(struct masq_net *mn, struct masq_out *out,
 	flow = flow_get(mn, client, &p->addrs.src, zone);
 	if (!flow || out)
 		return out && flow ? out : NULL;
+make:
 	out = masq_out_make(mn, flow, p->spi, GFP_ATOMIC, &err);
 	if (!out) {
 		if (err == -ENOSPC)
@@ -169,8 +178,9 @@ static struct masq_out *out_get(struct masq_net *mn, struct masq_out *out,
  */
 static bool in_doubt(const struct masq_out *out, u32 seq)
 {
-	return !out->evidence ||
-	       (!masq_strong(out->evidence) && seq <= MASQ_SEQ_LOW);
+	return !out->s.evidence ||
+	       (!masq_strong(out->s.evidence) && seq <= MASQ_SEQ_LOW &&
+		masq_now() - out->first <= MASQ_YOUNG);
 }
 
 /**
@@ -196,20 +206,20 @@ unsigned int masq_learn(struct masq_net *mn, struct sk_buff *skb,
 	LIST_HEAD(ready);
 
 	masq_addrs_set(&client, p->addrs.family, &orig->src.u3, &p->addrs.dst);
-	spin_lock_bh(&mn->lock);
+	masq_lock(mn);
 	out = masq_out_lookup(mn, client.family, &client.dst, p->spi);
 	out = out_get(mn, out, &client, p, nf_ct_zone(ct)->id);
 	if (!out)
 		goto unlock;
 
-	flow = rcu_dereference_raw(out->flow);
-	WRITE_ONCE(out->last, masq_now());
-	WRITE_ONCE(out->packets, out->packets + 1);
-	if ((s32)(p->seq - out->seq) > 0 || out->packets == 1)
-		WRITE_ONCE(out->seq, p->seq);
+	flow = masq_out_flow(out);
+	WRITE_ONCE(out->s.last, masq_now());
+	WRITE_ONCE(out->s.packets, out->s.packets + 1);
+	if ((s32)(p->seq - out->s.seq) > 0 || out->s.packets == 1)
+		WRITE_ONCE(out->s.seq, p->seq);
 	masq_spare_fill(flow->client);
-	if (out->evidence)
-		masq_zone_believe(ct, masq_config(mn, PAIR_TIMEOUT));
+	if (out->s.evidence)
+		masq_zone_believe(mn, ct);
 
 	verdict = NF_ACCEPT;
 	if (!out->probe && in_doubt(out, p->seq))
@@ -218,13 +228,13 @@ unsigned int masq_learn(struct masq_net *mn, struct sk_buff *skb,
 	if (!probe)
 		goto unlock;
 	note_length(flow, probe, p);
-	if (out->evidence || masq_turn_may_send(mn, probe))
+	if (out->s.evidence || masq_turn_may_send(mn, probe))
 		masq_turn_unqueue(probe, &ready);
 	else
 		verdict = masq_hold(mn, probe, skb, state) ? NF_STOLEN :
 							     NF_DROP;
 unlock:
-	spin_unlock_bh(&mn->lock);
+	masq_unlock(mn);
 	masq_release(mn, &ready);
 	return verdict;
 }

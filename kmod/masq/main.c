@@ -19,7 +19,7 @@ static int __net_init masq_net_init(struct net *net)
 
 	mn->net = net;
 	spin_lock_init(&mn->lock);
-	spinat_masq_config_init(&mn->config);
+	spinat_masq_config_init(&mn->config, net->user_ns == &init_user_ns);
 	spinat_masq_turn_init(mn);
 	mn->stats = spinat_masq_stats_alloc();
 	if (!mn->stats)
@@ -31,7 +31,7 @@ static int __net_init masq_net_init(struct net *net)
 	if (err)
 		goto exit_table;
 	spinat_masq_gc_init(mn);
-	err = spinat_masq_hooks_register(net);
+	err = spinat_masq_hooks_register(mn);
 	if (err)
 		goto exit_gc;
 	return 0;
@@ -51,7 +51,7 @@ free_stats:
  */
 static void __net_exit masq_net_pre_exit(struct net *net)
 {
-	spinat_masq_hooks_unregister(net);
+	spinat_masq_hooks_unregister(masq_pernet(net));
 }
 
 static void __net_exit masq_net_exit(struct net *net)
@@ -64,14 +64,15 @@ static void __net_exit masq_net_exit(struct net *net)
 	if (mn->n_clients)
 		masq_zone_clean(mn);
 	xa_for_each(&mn->zones, zone, client) {
-		spin_lock_bh(&mn->lock);
+		masq_lock(mn);
 		masq_client_evict(mn, client);
-		spin_unlock_bh(&mn->lock);
+		masq_unlock(mn);
 		cond_resched();
 	}
 	spinat_masq_turn_exit(mn);
 	spinat_masq_client_exit(mn);
 	spinat_masq_table_exit(mn);
+	kfree(mn->hooks);
 	free_percpu(mn->stats);
 }
 
@@ -101,6 +102,7 @@ static int __init spinat_masq_init(void)
 {
 	int err;
 
+	spinat_masq_table_seed();
 	err = spinat_masq_cache_init();
 	if (err)
 		return err;
@@ -113,7 +115,7 @@ static int __init spinat_masq_init(void)
 	err = register_netdevice_notifier(&masq_netdev_nb);
 	if (err)
 		goto unregister_pernet;
-	err = genl_register_family(&spinat_masq_nl_family);
+	err = spinat_masq_nl_init();
 	if (err)
 		goto unregister_netdev;
 	return 0;
@@ -131,7 +133,7 @@ exit_cache:
 
 static void __exit spinat_masq_exit(void)
 {
-	genl_unregister_family(&spinat_masq_nl_family);
+	spinat_masq_nl_exit();
 	unregister_netdevice_notifier(&masq_netdev_nb);
 	unregister_pernet_subsys(&masq_net_ops);
 	spinat_masq_zone_exit();

@@ -52,6 +52,8 @@
  * tries are at least 20 ms apart.
  */
 #define MASQ_QUICK_MS		16
+/* As long after its first packet a guess may still be corrected by lengths */
+#define MASQ_YOUNG		(30 * HZ)
 /* Packets of the in-SPI that may come between the two replies of a pair */
 #define MASQ_PAIR_GAP		4
 /* Matches of another client's lengths that take a settled echo away */
@@ -59,6 +61,11 @@
 /* Lengths a client may use at once, and new ones a second */
 #define MASQ_LENGTH_BURST	64
 #define MASQ_LENGTH_RATE	16
+
+/* In nf_conntrack_zone.flags, which conntrack copies from the template into the
+ * entry: the zone is a client's and not one of the user's own.
+ */
+#define MASQ_ZONE_OURS		0x80
 
 struct masq_net;
 struct nf_conn;
@@ -88,16 +95,18 @@ struct masq_node {
 
 /**
  * struct masq_prefix - the clients of one IPv6 /64
- * @link: in masq_net.prefixes
+ * @node: in masq_net.prefixes
  * @unanswered: its clients that never got an answer, oldest first
  * @bits: first 8 bytes of the address
  * @n_clients: its clients
+ * @rcu: frees it
  */
 struct masq_prefix {
-	struct list_head link;
+	struct rhash_head node;
 	struct list_head unanswered;
 	__be64 bits;
 	u32 n_clients;
+	struct rcu_head rcu;
 };
 
 /**
@@ -190,7 +199,7 @@ struct masq_seen {
  * @busy: in masq_net.busy while there is a turn, a gap or a queue
  * @turn: the probe whose answers are awaited, or NULL
  * @turn_at: jiffies at which the turn began
- * @quiet_until: jiffies before which no other turn begins
+ * @quiet_since: jiffies from which on no other turn begins for a while
  * @turn_answered: an answer came; others may have the turn after the gap
  * @seen: sightings, NULL if memory was short
  * @rcu: frees it
@@ -204,7 +213,7 @@ struct masq_site {
 	struct list_head busy;
 	struct masq_probe *turn;
 	u32 turn_at;
-	u32 quiet_until;
+	u32 quiet_since;
 	bool turn_answered;
 	struct masq_seen *seen;
 	struct rcu_head rcu;
@@ -237,77 +246,82 @@ struct masq_flow {
 };
 
 /**
+ * struct masq_spi - what an out-SPI and an in-SPI have in common
+ * @node: in masq_net.spis by the addresses of @at and @spi, so that one look-up
+ *	serves packets of both directions
+ * @at: the flow of an out-SPI, the site of an in-SPI; NULL for an in-SPI whose
+ *	NAT address is not known yet
+ * @spi: the SPI
+ * @last: jiffies of its last packet; written without the lock
+ * @seq: highest ESP sequence number seen; written without the lock
+ * @packets: packets seen; written without the lock
+ * @evidence: enum spinat_masq_evidence; of an out-SPI the strongest of its
+ *	in-SPIs
+ * @inbound: it is an in-SPI
+ */
+struct masq_spi {
+	struct rhash_head node;
+	struct masq_node __rcu *at;
+	__be32 spi;
+	u32 last;
+	u32 seq;
+	u32 packets;
+	u8 evidence;
+	bool inbound;
+};
+
+/**
  * struct masq_out - one out-SPI
- * @node: in masq_net.outs
- * @flow: client and site; changes when the client roams
+ * @s: its SPI; its flow changes when the client roams
+ * @by_server: in masq_net.outs by server and SPI
  * @client_link: in masq_client.outs
  * @rcu: frees it
  * @ins: its in-SPIs
  * @probe: non-NULL until the in-SPI is beyond doubt
- * @spi: the out-SPI
  * @id: grows along masq_client.outs
  * @first: jiffies when it was first seen
- * @last: jiffies of its last packet; written without the lock
- * @seq: highest ESP sequence number seen; written without the lock
- * @packets: packets seen; written without the lock
  * @moved_at: jiffies when it moved here from another address
  * @prev_zone: zone of the client it moved from, 0 if it never moved
  * @n_ins: entries on @ins
- * @evidence: the strongest of @ins (enum spinat_masq_evidence)
  */
 struct masq_out {
-	struct rhash_head node;
-	struct masq_flow __rcu *flow;
+	struct masq_spi s;
+	struct rhash_head by_server;
 	union {
 		struct list_head client_link;
 		struct rcu_head rcu;
 	};
 	struct masq_in *ins;
 	struct masq_probe *probe;
-	__be32 spi;
 	u32 id;
 	u32 first;
-	u32 last;
-	u32 seq;
-	u32 packets;
 	u32 moved_at;
 	u16 prev_zone;
 	u8 n_ins;
-	u8 evidence;
 };
 
 /**
  * struct masq_in - one in-SPI
- * @node: in masq_net.ins
+ * @s: its SPI and site; its packets are those delivered to @out's client
  * @out: the out-SPI it answers; changes when evidence corrects it
- * @site: where it comes from
  * @next: in masq_out.ins or masq_client.spare
  * @rcu: frees it
- * @spi: the in-SPI
  * @bound: jiffies when it was paired with @out
- * @last: jiffies of its last packet; written without the lock
- * @seq: highest ESP sequence number seen; written without the lock
- * @packets: packets delivered to @out's client; written without the lock
  * @half: the last packet that may be the first half of an echo
  * @rival: zone of the client whose lengths contradicted an echo last
  * @n_rival: how often
- * @evidence: enum spinat_masq_evidence
  */
 struct masq_in {
-	struct rhash_head node;
+	struct masq_spi s;
 	struct masq_out __rcu *out;
-	struct masq_site *site;
-	struct masq_in *next;
-	struct rcu_head rcu;
-	__be32 spi;
+	union {
+		struct masq_in *next;
+		struct rcu_head rcu;
+	};
 	u32 bound;
-	u32 last;
-	u32 seq;
-	u32 packets;
 	struct masq_half half;
 	u16 rival;
 	u8 n_rival;
-	u8 evidence;
 };
 
 /**
@@ -359,12 +373,13 @@ struct masq_hint {
 /**
  * struct masq_net - everything of one network namespace
  * @net: the namespace
+ * @hooks: its hooks, with this structure as their private data
  * @lock: protects all writes to the objects, the lists and the zones; taken
  *	with bottom halves off, by hooks, netlink and the workers
  * @nodes: flows and sites by (source, destination)
  * @clients: clients by address
+ * @spis: all SPIs by (source, destination, SPI)
  * @outs: out-SPIs by (server, SPI)
- * @ins: in-SPIs by (site, SPI)
  * @zones: clients by zone; what dumps and the collector walk
  * @zone_map: zones in use
  * @unanswered: clients that never got an answer, oldest first
@@ -387,15 +402,16 @@ struct masq_hint {
  */
 struct masq_net {
 	struct net *net;
+	struct nf_hook_ops *hooks;
 	spinlock_t lock;	/* all writes; see above */
 	struct rhashtable nodes;
 	struct rhashtable clients;
+	struct rhashtable spis;
 	struct rhashtable outs;
-	struct rhashtable ins;
 	struct xarray zones;
 	unsigned long *zone_map;
 	struct list_head unanswered;
-	struct list_head prefixes;
+	struct rhashtable prefixes;
 	struct list_head busy;
 	struct timer_list turn_timer;
 	struct delayed_work gc;
@@ -420,7 +436,41 @@ static inline struct masq_net *masq_pernet(const struct net *net)
 	return net_generic(net, spinat_masq_net_id);
 }
 
+/* The flow of an out-SPI; under RCU or the lock */
+static inline struct masq_flow *masq_out_flow(const struct masq_out *out)
+{
+	return container_of(rcu_dereference_raw(out->s.at), struct masq_flow,
+			    n);
+}
+
+/* The site of an in-SPI, or NULL; under RCU or the lock */
+static inline struct masq_site *masq_in_site(const struct masq_in *in)
+{
+	struct masq_node *node = rcu_dereference_raw(in->s.at);
+
+	return node ? container_of(node, struct masq_site, n) : NULL;
+}
+
+/* The out-SPI of an in-SPI; under RCU or the lock */
+static inline struct masq_out *masq_in_out(const struct masq_in *in)
+{
+	return rcu_dereference_raw(in->out);
+}
+
 #define masq_count(mn, name)	spinat_masq_stats_inc((mn)->stats, name)
+
+/* The look-ups want RCU said, though bottom halves off would do. */
+static inline void masq_lock(struct masq_net *mn)
+{
+	rcu_read_lock();
+	spin_lock_bh(&mn->lock);
+}
+
+static inline void masq_unlock(struct masq_net *mn)
+{
+	spin_unlock_bh(&mn->lock);
+	rcu_read_unlock();
+}
 
 static inline u32 masq_now(void)
 {
@@ -438,22 +488,29 @@ static inline bool masq_strong(u8 evidence)
 	return evidence >= SPINAT_MASQ_EVIDENCE_ECHO;
 }
 
-/* table.c: look-ups (RCU, no reference taken) and making */
+/* table.c: the hash tables; look-ups take no reference */
+void spinat_masq_table_seed(void);
 int spinat_masq_table_init(struct masq_net *mn);
 void spinat_masq_table_exit(struct masq_net *mn);
-int spinat_masq_cache_init(void);
-void spinat_masq_cache_exit(void);
 void masq_addrs_set(struct masq_addrs *a, u8 family,
 		    const union nf_inet_addr *src,
 		    const union nf_inet_addr *dst);
 struct masq_node *masq_node_lookup(struct masq_net *mn,
 				   const struct masq_addrs *addrs);
-struct masq_client *masq_client_lookup(struct masq_net *mn, u8 family,
-				       const union nf_inet_addr *addr);
-struct masq_out *masq_out_lookup(struct masq_net *mn, u8 family,
-				 const union nf_inet_addr *server, __be32 spi);
+int masq_node_insert(struct masq_net *mn, struct masq_node *node);
+void masq_node_remove(struct masq_net *mn, struct masq_node *node);
+struct masq_spi *masq_spi_lookup(struct masq_net *mn,
+				 const struct masq_addrs *addrs, __be32 spi);
+int masq_spi_insert(struct masq_net *mn, struct masq_spi *s);
+void masq_spi_remove(struct masq_net *mn, struct masq_spi *s);
 struct masq_in *masq_in_lookup(struct masq_net *mn,
 			       const struct masq_site *site, __be32 spi);
+struct masq_out *masq_out_lookup(struct masq_net *mn, u8 family,
+				 const union nf_inet_addr *server, __be32 spi);
+int masq_out_insert(struct masq_net *mn, struct masq_out *out);
+void masq_out_remove(struct masq_net *mn, struct masq_out *out);
+
+/* flow.c: sites and flows */
 struct masq_flow *masq_flow_make(struct masq_net *mn,
 				 const struct masq_addrs *addrs,
 				 const union nf_inet_addr *public,
@@ -461,12 +518,19 @@ struct masq_flow *masq_flow_make(struct masq_net *mn,
 int masq_flow_resite(struct masq_net *mn, struct masq_flow *flow,
 		     const union nf_inet_addr *public);
 void masq_flow_release(struct masq_net *mn, struct masq_flow *flow);
+
+/* spi.c: out-SPIs, in-SPIs, probes */
+int spinat_masq_cache_init(void);
+void spinat_masq_cache_exit(void);
 struct masq_out *masq_out_make(struct masq_net *mn, struct masq_flow *flow,
 			       __be32 spi, gfp_t gfp, int *err);
-void masq_out_move(struct masq_net *mn, struct masq_out *out,
-		   struct masq_flow *to);
+int masq_out_move(struct masq_net *mn, struct masq_out *out,
+		  struct masq_flow *to);
+void masq_out_resite(struct masq_net *mn, struct masq_out *out);
 void masq_out_del(struct masq_net *mn, struct masq_out *out,
 		  enum spinat_masq_reason why);
+void masq_out_answered(struct masq_net *mn, struct masq_out *out);
+void masq_out_flush_guesses(struct masq_net *mn, struct masq_out *out);
 void masq_spare_fill(struct masq_client *client);
 struct masq_in *masq_spare_take(struct masq_client *client);
 struct masq_in *masq_in_alloc(gfp_t gfp);
@@ -475,13 +539,15 @@ int masq_in_bind(struct masq_net *mn, struct masq_in *in, struct masq_out *out,
 		 __be32 spi, u8 evidence);
 void masq_in_move(struct masq_net *mn, struct masq_in *in,
 		  struct masq_out *to, u8 evidence);
-void masq_in_del(struct masq_net *mn, struct masq_in *in);
-void masq_out_flush_guesses(struct masq_net *mn, struct masq_out *out);
+void masq_in_del(struct masq_net *mn, struct masq_in *in,
+		 enum spinat_masq_reason why);
 struct masq_probe *masq_probe_make(struct masq_out *out, u32 seq);
 void masq_probe_close(struct masq_net *mn, struct masq_out *out);
-void masq_out_answered(struct masq_net *mn, struct masq_out *out);
 
 /* client.c: clients, their zones and their caps */
+struct masq_client *masq_client_lookup(struct masq_net *mn, u8 family,
+				       const union nf_inet_addr *addr);
+bool masq_zone_make_room(struct masq_net *mn);
 int spinat_masq_client_init(struct masq_net *mn);
 void spinat_masq_client_exit(struct masq_net *mn);
 struct masq_client *masq_client_make(struct masq_net *mn, u8 family,
@@ -497,11 +563,10 @@ u16 masq_zone_pick(struct masq_net *mn, u8 family,
 int spinat_masq_zone_init(void);
 void spinat_masq_zone_exit(void);
 bool masq_zone_attach(struct sk_buff *skb, u16 zone);
-void masq_zone_believe(struct nf_conn *ct, u32 timeout);
+void masq_zone_renew(struct nf_conn *ct, u32 ticks);
 void masq_zone_forget(struct net *net, u16 zone, const struct masq_addrs *a);
 bool masq_zone_alive(struct net *net, u16 zone, const struct masq_addrs *a);
 void masq_zone_clean(struct masq_net *mn);
-bool masq_zone_is_ours(const struct masq_net *mn, const struct nf_conn *ct);
 int masq_ct_status(struct net *net, u16 zone, const struct masq_addrs *a,
 		   bool *reply);
 bool masq_ct_ike_public(struct net *net, const struct masq_addrs *a,
@@ -548,6 +613,7 @@ struct masq_verdict masq_judge(struct masq_net *mn, const struct sk_buff *skb,
 void masq_seen_grow(struct masq_site *site, u32 flows);
 
 /* turn.c: one unanswered out-SPI at a time, and held packets */
+bool masq_opens_like_gate(struct masq_net *mn, const struct masq_probe *probe);
 bool masq_turn_may_send(struct masq_net *mn, struct masq_probe *probe);
 void masq_turn_answered(struct masq_net *mn, struct masq_site *site,
 			bool beyond_doubt);
@@ -571,12 +637,15 @@ void spinat_masq_gc_init(struct masq_net *mn);
 void spinat_masq_gc_exit(struct masq_net *mn);
 
 /* hooks.c */
-int spinat_masq_hooks_register(struct net *net);
-void spinat_masq_hooks_unregister(struct net *net);
+int spinat_masq_hooks_register(struct masq_net *mn);
+void spinat_masq_hooks_unregister(struct masq_net *mn);
 
 /* netlink.c, netlink_pair.c */
 struct genl_family;
 extern struct genl_family spinat_masq_nl_family;
+int spinat_masq_nl_init(void);
+void spinat_masq_nl_exit(void);
+void masq_notify_enable(bool on);
 void masq_notify(struct masq_net *mn, u8 cmd, const struct masq_out *out,
 		 const struct masq_in *in, enum spinat_masq_reason why);
 

@@ -6,7 +6,10 @@
 #include "netlink.h"
 
 static const struct genl_multicast_group masq_mcgrps[] = {
-	[SPINAT_MASQ_NLGRP_PAIRS] = { .name = SPINAT_MASQ_MCGRP_PAIRS },
+	[SPINAT_MASQ_NLGRP_PAIRS] = {
+		.name = SPINAT_MASQ_MCGRP_PAIRS,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
 };
 
 struct genl_family spinat_masq_nl_family __ro_after_init = {
@@ -21,6 +24,21 @@ struct genl_family spinat_masq_nl_family __ro_after_init = {
 	.mcgrps = masq_mcgrps,
 	.n_mcgrps = ARRAY_SIZE(masq_mcgrps),
 };
+
+int spinat_masq_nl_init(void)
+{
+	int err = genl_register_family(&spinat_masq_nl_family);
+
+	if (!err)
+		masq_notify_enable(true);
+	return err;
+}
+
+void spinat_masq_nl_exit(void)
+{
+	masq_notify_enable(false);
+	genl_unregister_family(&spinat_masq_nl_family);
+}
 
 /**
  * masq_nl_addr() - read an address
@@ -81,7 +99,7 @@ static int client_fill(struct sk_buff *skb, const struct masq_client *client)
 	bool spraying = false;
 
 	list_for_each_entry(out, &client->outs, client_link) {
-		flow = rcu_dereference_raw(out->flow);
+		flow = masq_out_flow(out);
 		spraying |= flow->spraying;
 	}
 	if (masq_nl_put_addr(skb, SPINAT_MASQ_A_CLIENT_CLIENT, client->family,
@@ -119,10 +137,10 @@ int spinat_masq_nl_client_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	spin_lock_bh(&mn->lock);
+	masq_lock(mn);
 	client = masq_client_lookup(mn, family, &addr);
 	err = client ? client_fill(reply, client) : -ENOENT;
-	spin_unlock_bh(&mn->lock);
+	masq_unlock(mn);
 	if (err) {
 		if (err == -ENOENT)
 			NL_SET_ERR_MSG_ATTR(info->extack, attr,
@@ -148,7 +166,7 @@ int spinat_masq_nl_client_get_dumpit(struct sk_buff *skb,
 	int err = 0;
 
 	BUILD_BUG_ON(sizeof(*ctx) > sizeof(cb->ctx));
-	spin_lock_bh(&mn->lock);
+	masq_lock(mn);
 	for (;; ctx->zone++) {
 		client = xa_find(&mn->zones, &ctx->zone, U16_MAX, XA_PRESENT);
 		if (!client)
@@ -164,7 +182,7 @@ int spinat_masq_nl_client_get_dumpit(struct sk_buff *skb,
 		}
 		genlmsg_end(skb, hdr);
 	}
-	spin_unlock_bh(&mn->lock);
+	masq_unlock(mn);
 	return err && !skb->len ? err : skb->len;
 }
 
@@ -203,10 +221,11 @@ int spinat_masq_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct masq_net *mn = masq_pernet(genl_info_net(info));
 	struct spinat_masq_config config;
 	unsigned int bad, given = 0;
+	bool trusted = capable(CAP_NET_ADMIN);
 	const char *sentence;
 	int i, err = 0;
 
-	spin_lock_bh(&mn->lock);
+	masq_lock(mn);
 	config = mn->config;
 	for (i = 1; i <= SPINAT_MASQ_A_CONFIG_MAX; i++) {
 		if (!info->attrs[i])
@@ -219,6 +238,11 @@ int spinat_masq_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!given) {
 		err = -EINVAL;
 		NL_SET_ERR_MSG(info->extack, "Nothing to set was given");
+	} else if (!sentence && !trusted &&
+		   spinat_masq_config_grows(&mn->config, &config, &bad)) {
+		err = -EPERM;
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[bad],
+				    "Raising this needs CAP_NET_ADMIN in the initial user namespace");
 	} else if (sentence) {
 		err = -ERANGE;
 		/* Also what is not given may collide, as zone-min with -max. */
@@ -230,7 +254,7 @@ int spinat_masq_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 		for (i = 1; i <= SPINAT_MASQ_A_CONFIG_MAX; i++)
 			WRITE_ONCE(mn->config.v[i], config.v[i]);
 	}
-	spin_unlock_bh(&mn->lock);
+	masq_unlock(mn);
 	return err;
 }
 

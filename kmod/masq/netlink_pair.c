@@ -4,11 +4,6 @@
 
 #include "netlink.h"
 
-static struct masq_flow *flow_of(const struct masq_out *out)
-{
-	return rcu_dereference_raw(out->flow);
-}
-
 /**
  * masq_nl_query() - read the addresses of a request
  * @attrs: attributes of the pair set
@@ -50,7 +45,7 @@ static bool is_given(const struct masq_query *q, int attr)
 /* Does the pair answer the question? */
 static bool matches(const struct masq_query *q, const struct masq_out *out)
 {
-	const struct masq_addrs *a = &flow_of(out)->n.addrs;
+	const struct masq_addrs *a = &masq_out_flow(out)->n.addrs;
 
 	if (q->family != NFPROTO_UNSPEC && q->family != a->family)
 		return false;
@@ -63,10 +58,10 @@ static bool matches(const struct masq_query *q, const struct masq_out *out)
 
 static u32 idle_of(const struct masq_out *out, const struct masq_in *in)
 {
-	u32 last = READ_ONCE(out->last);
+	u32 last = READ_ONCE(out->s.last);
 
-	if (in && (s32)(READ_ONCE(in->last) - last) > 0)
-		last = READ_ONCE(in->last);
+	if (in && (s32)(READ_ONCE(in->s.last) - last) > 0)
+		last = READ_ONCE(in->s.last);
 	return masq_since(last);
 }
 
@@ -83,15 +78,15 @@ static u32 held_of(const struct masq_out *out)
 
 static int in_fill(struct sk_buff *skb, const struct masq_in *in)
 {
-	return nla_put_be32(skb, SPINAT_MASQ_A_PAIR_IN_SPI, in->spi) ||
+	return nla_put_be32(skb, SPINAT_MASQ_A_PAIR_IN_SPI, in->s.spi) ||
 	       nla_put_u32(skb, SPINAT_MASQ_A_PAIR_IN_PACKETS,
-			   READ_ONCE(in->packets));
+			   READ_ONCE(in->s.packets));
 }
 
 static int pair_fill(struct sk_buff *skb, const struct masq_out *out,
 		     const struct masq_in *in, enum spinat_masq_reason why)
 {
-	const struct masq_flow *flow = flow_of(out);
+	const struct masq_flow *flow = masq_out_flow(out);
 	const struct masq_addrs *a = &flow->n.addrs;
 
 	if (masq_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_CLIENT, a->family,
@@ -101,23 +96,36 @@ static int pair_fill(struct sk_buff *skb, const struct masq_out *out,
 	    (flow->site &&
 	     masq_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_PUBLIC, a->family,
 			      &flow->site->n.addrs.dst)) ||
-	    nla_put_be32(skb, SPINAT_MASQ_A_PAIR_OUT_SPI, out->spi) ||
+	    nla_put_be32(skb, SPINAT_MASQ_A_PAIR_OUT_SPI, out->s.spi) ||
 	    (in && in_fill(skb, in)) ||
 	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_EVIDENCE,
-			in ? in->evidence : SPINAT_MASQ_EVIDENCE_UNSPEC) ||
+			in ? in->s.evidence : SPINAT_MASQ_EVIDENCE_UNSPEC) ||
 	    nla_put_u16(skb, SPINAT_MASQ_A_PAIR_ZONE, flow->client->zone) ||
 	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_IDLE, idle_of(out, in)) ||
 	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_AGE, masq_since(out->first)) ||
 	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_OUT_PACKETS,
-			READ_ONCE(out->packets)) ||
+			READ_ONCE(out->s.packets)) ||
 	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_OUT_SEQ,
-			READ_ONCE(out->seq)) ||
+			READ_ONCE(out->s.seq)) ||
 	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_HELD, held_of(out)) ||
 	    (flow->pool_mismatch &&
 	     nla_put_flag(skb, SPINAT_MASQ_A_PAIR_POOL_MISMATCH)) ||
 	    (why && nla_put_u32(skb, SPINAT_MASQ_A_PAIR_REASON, why)))
 		return -EMSGSIZE;
 	return 0;
+}
+
+/* Hooks run before the family is registered and after it is gone; its group
+ * numbers are somebody else's then.
+ */
+static bool notify_enabled __read_mostly;
+
+void masq_notify_enable(bool on)
+{
+	WRITE_ONCE(notify_enabled, on);
+	/* Whoever notifies has bottom halves off. */
+	if (!on)
+		synchronize_rcu();
 }
 
 /**
@@ -137,7 +145,8 @@ void masq_notify(struct masq_net *mn, u8 cmd, const struct masq_out *out,
 	void *hdr;
 
 	lockdep_assert_held(&mn->lock);
-	if (!genl_has_listeners(&spinat_masq_nl_family, mn->net,
+	if (!READ_ONCE(notify_enabled) ||
+	    !genl_has_listeners(&spinat_masq_nl_family, mn->net,
 				SPINAT_MASQ_NLGRP_PAIRS))
 		return;
 	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_ATOMIC);
@@ -169,7 +178,7 @@ static struct masq_in *in_of(const struct masq_out *out, __be32 spi)
 	struct masq_in *in;
 
 	for (in = out->ins; in; in = in->next)
-		if (in->spi == spi)
+		if (in->s.spi == spi)
 			return in;
 	return NULL;
 }
@@ -249,11 +258,11 @@ int spinat_masq_nl_pair_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	hdr = genlmsg_put_reply(reply, info, &spinat_masq_nl_family, 0,
 				SPINAT_MASQ_CMD_PAIR_GET);
-	spin_lock_bh(&mn->lock);
+	masq_lock(mn);
 	err = hdr ? request_find(mn, info, &r, &out, &in) : -EMSGSIZE;
 	if (!err)
 		err = pair_fill(reply, out, in, 0);
-	spin_unlock_bh(&mn->lock);
+	masq_unlock(mn);
 	if (err) {
 		nlmsg_free(reply);
 		return err;
@@ -265,13 +274,11 @@ int spinat_masq_nl_pair_get_doit(struct sk_buff *skb, struct genl_info *info)
 /**
  * struct pair_dump_ctx - where a dump goes on
  * @zone: client
- * @id: last out-SPI of it that is dumped whole
- * @skip: in-SPIs of the next one that are dumped
+ * @id: last out-SPI of it that is dumped, with all its in-SPIs
  */
 struct pair_dump_ctx {
 	unsigned long zone;
 	u32 id;
-	u32 skip;
 };
 
 static int pair_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
@@ -293,25 +300,21 @@ static int pair_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
+/* All in-SPIs of an out-SPI or none, as they may change before the next part */
 static int out_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		    const struct masq_out *out)
 {
-	struct pair_dump_ctx *ctx = (void *)cb->ctx;
-	const struct masq_in *in;
-	u32 n = 0;
+	void *mark = skb_tail_pointer(skb);
+	const struct masq_in *in = out->ins;
 	int err;
 
-	if (!out->ins)
-		return pair_dump_one(skb, cb, out, NULL);
-	for (in = out->ins; in; in = in->next) {
-		if (n++ < ctx->skip)
-			continue;
+	do {
 		err = pair_dump_one(skb, cb, out, in);
-		if (err)
-			return err;
-		ctx->skip++;
-	}
-	return 0;
+		in = in ? in->next : NULL;
+	} while (!err && in);
+	if (err)
+		nlmsg_trim(skb, mark);
+	return err;
 }
 
 static int client_dump(struct sk_buff *skb, struct netlink_callback *cb,
@@ -331,7 +334,6 @@ static int client_dump(struct sk_buff *skb, struct netlink_callback *cb,
 				return err;
 		}
 		ctx->id = out->id;
-		ctx->skip = 0;
 	}
 	return 0;
 }
@@ -351,18 +353,21 @@ int spinat_masq_nl_pair_get_dumpit(struct sk_buff *skb,
 	if (err)
 		return err;
 
-	spin_lock_bh(&mn->lock);
-	/* 0 would mean that consistency is not looked after. */
-	cb->seq = mn->gen + 1;
-	for (; ; ctx->zone++, ctx->id = 0, ctx->skip = 0) {
+	/* A filter may pass over many: do not keep packets waiting meanwhile. */
+	do {
+		masq_lock(mn);
+		/* 0 would mean that consistency is not looked after. */
+		cb->seq = mn->gen + 1;
 		client = xa_find(&mn->zones, &ctx->zone, U16_MAX, XA_PRESENT);
-		if (!client)
-			break;
-		err = client_dump(skb, cb, client, &q);
-		if (err)
-			break;
-	}
-	spin_unlock_bh(&mn->lock);
+		if (client)
+			err = client_dump(skb, cb, client, &q);
+		masq_unlock(mn);
+		if (client && !err) {
+			ctx->zone++;
+			ctx->id = 0;
+		}
+		cond_resched();
+	} while (client && !err);
 	return err && !skb->len ? err : skb->len;
 }
 
@@ -423,21 +428,21 @@ static int new_in(struct masq_net *mn, struct genl_info *info,
 		  const struct pair_request *r, struct masq_out *out,
 		  struct masq_in **in, u8 evidence)
 {
-	struct masq_flow *flow = flow_of(out);
+	struct masq_flow *flow = masq_out_flow(out);
 	struct masq_in *known;
 	int err;
 
 	known = flow->site ? masq_in_lookup(mn, flow->site, r->in_spi) :
 			     in_of(out, r->in_spi);
-	if (known && rcu_dereference_raw(known->out) != out) {
+	if (known && masq_in_out(known) != out) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
 				    info->attrs[SPINAT_MASQ_A_PAIR_IN_SPI],
 				    "Another out-SPI has this in-SPI at that server");
 		return -EEXIST;
 	}
 	if (known) {
-		known->evidence = max(known->evidence, evidence);
-		masq_in_move(mn, known, out, known->evidence);
+		known->s.evidence = max(known->s.evidence, evidence);
+		masq_in_move(mn, known, out, known->s.evidence);
 	} else {
 		known = *in;
 		*in = NULL;
@@ -462,7 +467,7 @@ static int pair_new(struct masq_net *mn, struct genl_info *info,
 	int err = 0;
 
 	out = masq_out_lookup(mn, r->q.family, &r->q.server, r->out_spi);
-	if (out && !nf_inet_addr_cmp(&flow_of(out)->n.addrs.src,
+	if (out && !nf_inet_addr_cmp(&masq_out_flow(out)->n.addrs.src,
 				     &r->q.client)) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
 				    info->attrs[SPINAT_MASQ_A_PAIR_OUT_SPI],
@@ -472,18 +477,24 @@ static int pair_new(struct masq_net *mn, struct genl_info *info,
 	flow = new_flow(mn, info, r, &err);
 	if (!flow)
 		return err;
-	if (out)
+	if (out) {
+		if (seq)
+			WRITE_ONCE(out->s.seq, seq);
 		return r->in_spi ?
 			new_in(mn, info, r, out, in, evidence) : 0;
+	}
 
 	out = masq_out_make(mn, flow, r->out_spi, GFP_ATOMIC, &err);
 	if (!out) {
 		masq_flow_release(mn, flow);
 		return refuse(info, err);
 	}
-	out->seq = seq;
+	out->s.seq = seq;
 	if (r->in_spi)
 		err = new_in(mn, info, r, out, in, evidence);
+	if (err || !r->in_spi)
+		masq_notify(mn, SPINAT_MASQ_CMD_PAIR_NEW_NTF, out, NULL,
+			    SPINAT_MASQ_REASON_ASKED);
 	if (err)
 		masq_out_del(mn, out, SPINAT_MASQ_REASON_ASKED);
 	return err;
@@ -519,9 +530,9 @@ int spinat_masq_nl_pair_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!in)
 		return -ENOMEM;
 
-	spin_lock_bh(&mn->lock);
+	masq_lock(mn);
 	err = pair_new(mn, info, &r, &in, why, seq ? nla_get_u32(seq) : 0);
-	spin_unlock_bh(&mn->lock);
+	masq_unlock(mn);
 	if (in)
 		masq_in_free(in);
 	return err;
@@ -538,16 +549,14 @@ int spinat_masq_nl_pair_del_doit(struct sk_buff *skb, struct genl_info *info)
 	err = request_parse(info, SPINAT_MASQ_A_PAIR_SERVER, &r);
 	if (err)
 		return err;
-	spin_lock_bh(&mn->lock);
+	masq_lock(mn);
 	err = request_find(mn, info, &r, &out, &in);
 	if (!err && r.in_spi) {
-		masq_notify(mn, SPINAT_MASQ_CMD_PAIR_DEL_NTF, out, in,
-			    SPINAT_MASQ_REASON_ASKED);
-		masq_in_del(mn, in);
+		masq_in_del(mn, in, SPINAT_MASQ_REASON_ASKED);
 	} else if (!err) {
 		masq_out_del(mn, out, SPINAT_MASQ_REASON_ASKED);
 	}
-	spin_unlock_bh(&mn->lock);
+	masq_unlock(mn);
 	return err;
 }
 
@@ -575,13 +584,13 @@ int spinat_masq_nl_pair_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	for (;; zone++) {
-		spin_lock_bh(&mn->lock);
+		masq_lock(mn);
 		client = xa_find(&mn->zones, &zone, U16_MAX, XA_PRESENT);
 		if (client) {
 			client_flush(mn, client, &q);
 			mn->gen++;
 		}
-		spin_unlock_bh(&mn->lock);
+		masq_unlock(mn);
 		if (!client)
 			return 0;
 		cond_resched();

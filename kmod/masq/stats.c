@@ -20,22 +20,6 @@ struct spinat_masq_stats __percpu *spinat_masq_stats_alloc(void)
 }
 
 /**
- * spinat_masq_stats_add() - count
- * @stats: the counters
- * @i: which, SPINAT_MASQ_A_STATS_*
- * @n: how many
- */
-void spinat_masq_stats_add(struct spinat_masq_stats __percpu *stats, int i,
-			   u32 n)
-{
-	struct spinat_masq_stats *s = this_cpu_ptr(stats);
-
-	u64_stats_update_begin(&s->sync);
-	u64_stats_add(&s->v[i], n);
-	u64_stats_update_end(&s->sync);
-}
-
-/**
  * spinat_masq_stats_read() - one counter, summed up
  * @stats: the counters
  * @i: which, SPINAT_MASQ_A_STATS_*

@@ -17,10 +17,25 @@ struct spinat_masq_stats {
 
 struct spinat_masq_stats __percpu *spinat_masq_stats_alloc(void);
 u64 spinat_masq_stats_read(struct spinat_masq_stats __percpu *stats, int i);
-void spinat_masq_stats_add(struct spinat_masq_stats __percpu *stats, int i,
-			   u32 n);
 
-/* Callers run with bottom halves off. */
+/**
+ * spinat_masq_stats_add() - count
+ * @stats: the counters
+ * @i: which, SPINAT_MASQ_A_STATS_*
+ * @n: how many
+ *
+ * Bottom halves are off.
+ */
+static inline void spinat_masq_stats_add(struct spinat_masq_stats __percpu *stats,
+					 int i, u32 n)
+{
+	struct spinat_masq_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->sync);
+	u64_stats_add(&s->v[i], n);
+	u64_stats_update_end(&s->sync);
+}
+
 #define spinat_masq_stats_inc(stats, name) \
 	spinat_masq_stats_add(stats, SPINAT_MASQ_A_STATS_##name, 1)
 

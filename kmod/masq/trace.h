@@ -36,13 +36,13 @@ DECLARE_EVENT_CLASS(spinat_masq_pair,
 		__field(u16, zone)
 	),
 	TP_fast_assign(
-		const struct masq_flow *flow = rcu_dereference_raw(out->flow);
+		const struct masq_flow *flow = masq_out_flow(out);
 
 		masq_trace_addr(__entry->client, &flow->n.addrs.src,
 				flow->n.addrs.family);
 		masq_trace_addr(__entry->server, &flow->n.addrs.dst,
 				flow->n.addrs.family);
-		__entry->out_spi = ntohl(out->spi);
+		__entry->out_spi = ntohl(out->s.spi);
 		__entry->in_spi = in_spi;
 		__entry->why = why;
 		__entry->zone = flow->client->zone;

@@ -20,7 +20,7 @@
 
 static struct masq_flow *probe_flow(const struct masq_probe *probe)
 {
-	return rcu_dereference_raw(probe->out->flow);
+	return masq_out_flow(probe->out);
 }
 
 static void timer_arm(struct masq_net *mn)
@@ -30,7 +30,7 @@ static void timer_arm(struct masq_net *mn)
 }
 
 /* Does the out-SPI open as a gate does, and may its answer still come? */
-static bool opens_like_gate(struct masq_net *mn, const struct masq_probe *probe)
+bool masq_opens_like_gate(struct masq_net *mn, const struct masq_probe *probe)
 {
 	u32 patience = msecs_to_jiffies(masq_config(mn, ECHO_PATIENCE));
 
@@ -50,17 +50,11 @@ static void turn_begin(struct masq_net *mn, struct masq_probe *probe)
 	masq_count(mn, TURN);
 }
 
-static void quiet_begin(struct masq_net *mn, struct masq_site *site)
-{
-	site->quiet_until = masq_now() +
-			    msecs_to_jiffies(masq_config(mn, TURN_GAP));
-}
-
 static void turn_end(struct masq_net *mn, struct masq_site *site)
 {
 	if (!site->turn_answered) {
 		masq_count(mn, TURN_MISSED);
-		quiet_begin(mn, site);
+		site->quiet_since = masq_now();
 	}
 	site->turn = NULL;
 }
@@ -85,7 +79,7 @@ void masq_turn_answered(struct masq_net *mn, struct masq_site *site,
 {
 	lockdep_assert_held(&mn->lock);
 	if (!site->turn_answered)
-		quiet_begin(mn, site);
+		site->quiet_since = masq_now();
 	site->turn_answered = true;
 	if (beyond_doubt)
 		site->turn = NULL;
@@ -98,10 +92,11 @@ bool masq_turn_awaits(struct masq_net *mn, const struct masq_site *site)
 }
 
 /* Is the turn nobody's, or his who needs it no more? */
-static bool turn_free(const struct masq_site *site)
+static bool turn_free(struct masq_net *mn, const struct masq_site *site)
 {
 	return (!site->turn || site->turn_answered) &&
-	       (s32)(masq_now() - site->quiet_until) >= 0;
+	       masq_now() - site->quiet_since >=
+	       msecs_to_jiffies(masq_config(mn, TURN_GAP));
 }
 
 /**
@@ -120,7 +115,7 @@ bool masq_turn_may_send(struct masq_net *mn, struct masq_probe *probe)
 	bool alone = site->n_flows == 1;
 
 	lockdep_assert_held(&mn->lock);
-	if (opens_like_gate(mn, probe)) {
+	if (masq_opens_like_gate(mn, probe)) {
 		if (site->turn == probe)
 			site->turn = NULL;
 		return true;
@@ -129,7 +124,7 @@ bool masq_turn_may_send(struct masq_net *mn, struct masq_probe *probe)
 		return true;
 	if (masq_config(mn, AMBIGUOUS) == SPINAT_MASQ_AMBIGUOUS_DROP)
 		return true;
-	if (list_empty(&site->queue) && (turn_free(site) || alone)) {
+	if (list_empty(&site->queue) && (turn_free(mn, site) || alone)) {
 		turn_begin(mn, probe);
 		return true;
 	}
@@ -244,10 +239,10 @@ void masq_release(struct masq_net *mn, struct list_head *ready)
 		n++;
 	}
 	INIT_LIST_HEAD(ready);
-	spin_lock_bh(&mn->lock);
+	masq_lock(mn);
 	mn->n_held -= n;
 	spinat_masq_stats_add(mn->stats, SPINAT_MASQ_A_STATS_RELEASE, n);
-	spin_unlock_bh(&mn->lock);
+	masq_unlock(mn);
 }
 
 static void drop_stale(struct masq_net *mn, struct masq_site *site,
@@ -294,7 +289,8 @@ static struct masq_probe *queue_best(struct masq_net *mn,
 static void site_tick(struct masq_net *mn, struct masq_site *site,
 		      struct list_head *ready)
 {
-	struct masq_probe *best;
+	struct masq_probe *best, *probe, *next;
+	struct masq_flow *flow;
 
 	drop_stale(mn, site, NULL);
 	if (list_empty(&site->queue)) {
@@ -303,11 +299,17 @@ static void site_tick(struct masq_net *mn, struct masq_site *site,
 	}
 	if (site->turn && !site->turn_answered && turn_overdue(mn, site))
 		turn_end(mn, site);
-	if (!turn_free(site))
+	if (!turn_free(mn, site))
 		return;
 	best = queue_best(mn, site);
 	turn_begin(mn, best);
-	masq_turn_unqueue(best, ready);
+	/* All that its client has waiting: one place for each, however many
+	 * SPIs it opens.
+	 */
+	flow = probe_flow(best);
+	list_for_each_entry_safe(probe, next, &site->queue, queue_link)
+		if (probe_flow(probe) == flow)
+			masq_turn_unqueue(probe, ready);
 }
 
 static void turn_timer(struct timer_list *t)
@@ -316,12 +318,12 @@ static void turn_timer(struct timer_list *t)
 	struct masq_site *site, *next;
 	LIST_HEAD(ready);
 
-	spin_lock_bh(&mn->lock);
+	masq_lock(mn);
 	list_for_each_entry_safe(site, next, &mn->busy, busy)
 		site_tick(mn, site, &ready);
 	if (!list_empty(&mn->busy))
 		timer_arm(mn);
-	spin_unlock_bh(&mn->lock);
+	masq_unlock(mn);
 	masq_release(mn, &ready);
 }
 
@@ -330,10 +332,10 @@ void masq_turn_dev_down(struct masq_net *mn, const struct net_device *dev)
 {
 	struct masq_site *site;
 
-	spin_lock_bh(&mn->lock);
+	masq_lock(mn);
 	list_for_each_entry(site, &mn->busy, busy)
 		drop_stale(mn, site, dev);
-	spin_unlock_bh(&mn->lock);
+	masq_unlock(mn);
 }
 
 void spinat_masq_turn_init(struct masq_net *mn)

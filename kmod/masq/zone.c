@@ -8,6 +8,7 @@
 #include <net/netfilter/nf_conntrack_zones.h>
 
 #include "masq.h"
+#include "zone.h"
 
 /*
  * One template per CPU, its zone filled in for each packet: conntrack drops
@@ -21,7 +22,7 @@ static struct nf_conn *tmpl_alloc(u16 id, gfp_t gfp)
 	struct nf_conntrack_zone zone;
 	struct nf_conn *tmpl;
 
-	nf_ct_zone_init(&zone, id, NF_CT_DEFAULT_ZONE_DIR, 0);
+	nf_ct_zone_init(&zone, id, NF_CT_DEFAULT_ZONE_DIR, MASQ_ZONE_OURS);
 	tmpl = nf_ct_tmpl_alloc(&init_net, &zone, gfp);
 	if (tmpl)
 		/* Where conntrack is off the template reaches the hook that
@@ -73,7 +74,8 @@ bool masq_zone_attach(struct sk_buff *skb, u16 id)
 	if (likely(refcount_read(&tmpl->ct_general.use) == 1)) {
 		struct nf_conntrack_zone zone;
 
-		nf_ct_zone_init(&zone, id, NF_CT_DEFAULT_ZONE_DIR, 0);
+		nf_ct_zone_init(&zone, id, NF_CT_DEFAULT_ZONE_DIR,
+				MASQ_ZONE_OURS);
 		refcount_inc(&tmpl->ct_general.use);
 		nf_ct_zone_add(tmpl, &zone);
 	} else {
@@ -85,27 +87,11 @@ bool masq_zone_attach(struct sk_buff *skb, u16 id)
 	return true;
 }
 
-/**
- * masq_zone_believe() - keep the entry of a believed pair
- * @ct: entry of a client's ESP, confirmed or not
- * @timeout: seconds it shall live without a packet
- *
- * A full table evicts entries that are not ASSURED whatever their timeout, and
- * the generic tracker never makes them so and resets their timeout to its own
- * with every packet (nf_conntrack_proto_generic.c) unless it is fixed.
- */
-void masq_zone_believe(struct nf_conn *ct, u32 timeout)
+/* The slow half of masq_zone_believe() */
+void masq_zone_renew(struct nf_conn *ct, u32 ticks)
 {
-	const unsigned long managed = IPS_ASSURED | IPS_FIXED_TIMEOUT;
-	u32 ticks = timeout * HZ;
-
-	if ((READ_ONCE(ct->status) & managed) != managed) {
-		set_bit(IPS_FIXED_TIMEOUT_BIT, &ct->status);
-		set_bit(IPS_ASSURED_BIT, &ct->status);
-	} else if (abs((int)(READ_ONCE(ct->timeout) - masq_now() - ticks)) <
-		   (int)(ticks / 16)) {
-		return;
-	}
+	set_bit(IPS_FIXED_TIMEOUT_BIT, &ct->status);
+	set_bit(IPS_ASSURED_BIT, &ct->status);
 	__nf_ct_set_timeout(ct, ticks);
 }
 
@@ -217,24 +203,15 @@ bool masq_ct_ike_public(struct net *net, const struct masq_addrs *a,
 	return false;
 }
 
-/* Is this ESP in the zone of a client? */
-bool masq_zone_is_ours(const struct masq_net *mn, const struct nf_conn *ct)
-{
-	u16 id = nf_ct_zone(ct)->id;
-
-	return nf_ct_protonum(ct) == IPPROTO_ESP && id &&
-	       test_bit(id, mn->zone_map);
-}
-
 static int is_ours(struct nf_conn *ct, void *data)
 {
-	return masq_zone_is_ours(data, ct);
+	return masq_zone_is_ours(ct);
 }
 
 /* Without the module nothing reaches the clients' zones: leave none behind. */
 void masq_zone_clean(struct masq_net *mn)
 {
-	struct nf_ct_iter_data data = { .net = mn->net, .data = mn };
+	struct nf_ct_iter_data data = { .net = mn->net };
 
 	nf_ct_iterate_cleanup_net(is_ours, &data);
 }
