@@ -163,6 +163,27 @@ forget_all()
 	:
 }
 
+# objects CACHE...: objects of these slab caches in use. Shrinking them first
+# takes back what the processors keep at hand, which would count as in use.
+objects()
+{
+	local cache
+
+	for cache in "$@"; do
+		echo 1 >"/sys/kernel/slab/$cache/shrink"
+		awk -v name="$cache" '$1 == name { print $2 }' /proc/slabinfo
+	done | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# objects_at_most N CACHE...: for wait_for
+objects_at_most()
+{
+	local limit=$1
+
+	shift
+	[ "$(objects "$@")" -le "$limit" ]
+}
+
 # load_clients FROM TO: the arguments of esp-load for these clients
 load_clients()
 {

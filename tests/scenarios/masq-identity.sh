@@ -129,7 +129,11 @@ from_server --spi $I5 --seq 4
 count_end
 is "$(counted 3 $I5)" 1 "spoof: and does so when the client tries again"
 
-# One with a gate, which the spoof must not even reach.
+# One with a gate, which the spoof must not even reach. The turn of the one
+# before must be over: until then any in-SPI is a fair guess for it.
+must masq set turn-time 10 turn-gap 0
+from_client 2 --spi $((O5 + 2))
+from_server --spi $((I5 + 2))
 count_all
 from_client 3 --spi $((O5 + 1)) --len 116,348 --count 2
 from_server --spi 0x77777777 --len 116
