@@ -2,6 +2,7 @@
 
 #include "spinat_listener.h"
 #include "spinat_initiator.h"
+#include "spinat_keepalive.h"
 #include "spinat_message.h"
 #include "spinat_responder.h"
 #include "spinat_sas.h"
@@ -176,10 +177,28 @@ METHOD(listener_t, narrow, bool,
 	return TRUE;
 }
 
+/**
+ * An IKE_SA is established, maybe not for the first time: a failed rekeying
+ * sets that state, too.
+ */
+static void established(ike_sa_t *ike_sa, spinat_sa_t *sa)
+{
+	if (sa->mode == SPINAT_BOTH)
+	{
+		/* IKEv1 aggressive mode may start a CHILD_SA right now */
+		keep_plain(ike_sa);
+		if (!sa->keepalive)
+		{
+			spinat_keepalive_start(ike_sa);
+			sa->keepalive = TRUE;
+		}
+	}
+}
+
 METHOD(listener_t, ike_rekey, bool,
 	private_spinat_listener_t *this, ike_sa_t *old, ike_sa_t *new)
 {
-	spinat_sa_t *sa;
+	spinat_sa_t *sa, *new_sa;
 
 	/* NATs are not detected anew, the new IKE_SA inherits the conditions; it
 	 * must not be handled otherwise if the settings changed meanwhile */
@@ -187,7 +206,9 @@ METHOD(listener_t, ike_rekey, bool,
 	sa = this->sas->find(this->sas, old);
 	if (sa)
 	{
-		this->sas->get(this->sas, new)->mode = sa->mode;
+		new_sa = this->sas->get(this->sas, new);
+		new_sa->mode = sa->mode;
+		established(new, new_sa);
 	}
 	return TRUE;
 }
@@ -206,11 +227,10 @@ METHOD(listener_t, ike_state_change, bool,
 			}
 			break;
 		case IKE_ESTABLISHED:
-			/* IKEv1 aggressive mode may start a CHILD_SA right now */
 			sa = this->sas->find(this->sas, ike_sa);
-			if (sa && sa->mode == SPINAT_BOTH)
+			if (sa)
 			{
-				keep_plain(ike_sa);
+				established(ike_sa, sa);
 			}
 			break;
 		case IKE_DESTROYING:

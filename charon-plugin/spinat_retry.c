@@ -72,8 +72,7 @@ static void queue(ike_sa_t *ike_sa, callback_job_cb_t cb)
 
 	lib->processor->queue_job(lib->processor,
 			(job_t*)callback_job_create_with_prio(cb, id->clone(id),
-							(void*)id->destroy, (callback_job_cancel_t)NULL,
-							JOB_PRIO_HIGH));
+							(void*)id->destroy, NULL, JOB_PRIO_HIGH));
 }
 
 /*

@@ -36,6 +36,9 @@ struct spinat_sa_t {
 
 	/** as initiator: the peer did not agree, SPINAT_ALONE is the fallback */
 	bool fallen_back;
+
+	/** keepalives are being sent */
+	bool keepalive;
 };
 
 /**

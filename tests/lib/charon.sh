@@ -222,8 +222,10 @@ charon_stop()
 # are flushed to have the state of a machine that booted again
 charon_kill()
 {
-	kill -KILL "${charon_pid[$1]}"
-	wait "${charon_pid[$1]}" 2>/dev/null
+	{
+		kill -KILL "${charon_pid[$1]}"
+		wait "${charon_pid[$1]}"
+	} 2>/dev/null
 	unset "charon_pid[$1]"
 	must ip -n "${charon_ns[$1]}" xfrm state flush
 	must ip -n "${charon_ns[$1]}" xfrm policy flush
@@ -356,5 +358,5 @@ wan_seen()
 		sed -n 's/.*packets \([0-9]\+\) .*/\1/p'
 }
 
-# wan_seen_some COUNTER: for wait_for
-wan_seen_some() { [ "$(wan_seen "$1")" -gt 0 ]; }
+# wan_seen_some COUNTER [N]: more than N (0) of it? For wait_for.
+wan_seen_some() { [ "$(wan_seen "$1")" -gt "${2:-0}" ]; }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# time: 240
+# time: 300
 #
 # The strongSwan plugin's modes of plain ESP through a NAT, with Debian's own
 # charon on both ends:
@@ -15,7 +15,7 @@
 . tests/lib/common.sh
 . tests/lib/charon.sh
 
-plan 54
+plan 55
 
 # begin CLIENT_SETTINGS SERVER_SETTINGS: a case, from a clean state
 begin()
@@ -117,6 +117,13 @@ tunnel plain 4500 "both"
 says client1 "peer agreed to plain ESP" "both: the client says so"
 check "both: NAT keepalives are sent" \
 	wait_for 5 "a keepalive" wan_seen_some keepalive
+# charon itself takes ESP for a keepalive, but this ESP isn't on port 4500
+wan_watch
+ip netns exec "${C[1]}" ping -q -i 0.2 "$INNER_S" >/dev/null &
+traffic=$!
+check "both: NAT keepalives are sent while there is traffic" \
+	wait_for 10 "two keepalives" wan_seen_some keepalive 1
+kill $traffic
 
 begin "connections { client1 { $both } }" \
 	"connections { clients { $both } }"
