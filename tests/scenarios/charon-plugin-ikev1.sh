@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# time: 180
+# time: 250
 #
 # The strongSwan plugin's modes with IKEv1, which detects NATs in other messages
 # and negotiates encapsulation with each CHILD_SA; and what works with neither

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# time: 240
+# time: 300
 #
 # plain_esp = both over the life of a tunnel: charon decides on encapsulation
 # anew whenever it installs a CHILD_SA, and detects NATs anew with MOBIKE. ESP
