@@ -111,7 +111,8 @@ ns_sysctl()
 # nft_rules [NS] <rules: replaces the whole ruleset of the router
 nft_rules()
 {
-	{ echo "flush ruleset"; cat; } | ip netns exec "${1:-$R}" nft -f -
+	{ echo "flush ruleset"; cat; } | in_ns "${1:-$R}" nft -f - ||
+		bail "nft refused the ruleset"
 }
 
 # masq ARGS...: the tool on the router
