@@ -35,6 +35,8 @@ one_pair()
 {
 	router_new one masq
 	there one job count=10 steps=o100,i100 reset=1
+	count=300 there one measure masq-young
+	there one settle
 	there one measure masq-1
 	no_drops one
 	ip netns del one
@@ -103,9 +105,9 @@ learn_only()
 	there learn job count=1 steps=o100,i100 reset=1
 	own=$(there learn once "${new[@]}" sink=free) || exit 1
 	first=$(there learn once "${new[@]}" reset=1) || exit 1
-	later=$(there learn once "${new[@]}") || exit 1
 	[ "$(stat learn learn-only)" = $((n + 1)) ] ||
-		die "$(stat learn learn-only) of $n pairs were learned as only"
+		die "$(stat learn learn-only) of $((n + 1)) pairs were learned as only"
+	later=$(there learn once "${new[@]}") || exit 1
 	no_drops learn
 	one_more open "${first% *}" "${later% *}" "${own% *}"
 	one_more only "${first#* }" "${later#* }" "${own#* }"

@@ -152,6 +152,23 @@ measure_own()
 	done
 }
 
+# settle: a guessed pair is watched while it is young, which costs more. Waits
+# until its packets have become cheaper, for at most 10 s.
+settle()
+{
+	local i young
+
+	job count=100 steps=o100
+	young=${result%.*}
+	# no server's first packets any more, by their sequence number
+	job count=5000 steps=o100,i100
+	for ((i = 0; i < 20; i++)); do
+		job count=500 steps=o100
+		[ "${result%.*}" -gt $((young * 95 / 100)) ] || return 0
+		sleep 0.5
+	done
+}
+
 # open_all PAIRS CLIENTS: the first packet each way of every pair
 open_all()
 {

@@ -16,5 +16,6 @@ there router measure stock
 there router measure encap encap=1
 masq_load
 there router job count=10 steps=o100,i100 reset=1
+there router settle
 there router measure masq-1
 no_drops router

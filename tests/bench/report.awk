@@ -131,6 +131,7 @@ END {
 	print text
 	row("a", "stock", "stock masquerade, ESP of one client")
 	row("b", "masq-1", "spinat_masq, 1 pair")
+	row("b0", "masq-young", "as b, the first packets of an SA (guessed, still watched)")
 	row("c", "masq-1k", "spinat_masq, 1,000 pairs of 10 clients")
 	row("d", "masq-100k", "spinat_masq, 100,000 pairs of 1,000 clients")
 	row("e", "encap", "stock masquerade, ESP in UDP 4500")
