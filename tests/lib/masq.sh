@@ -327,7 +327,8 @@ opens_fine()
 
 	opened=$((opened + 1))
 	out=$((0xd0000000 + opened)) in=$((0x52000000 + opened))
-	raw_echo 2 $out $in 104,312
-	raw_echo 2 $out $in 412,204
+	# lengths of its own each time, or the echo would match older pings too
+	raw_echo 2 $out $in $((104 + 8 * opened)),$((308 + 8 * opened))
+	raw_echo 2 $out $in $((604 + 8 * opened)),$((408 + 8 * opened))
 	is "$(pair_field $out evidence)" echo "$1: another client's new tunnel is paired"
 }
