@@ -173,13 +173,18 @@ static bool evict_unanswered(struct masq_net *mn,
 	return false;
 }
 
-/* No zone is free: the oldest client that nobody answered makes room. */
+/* No zone is free: the oldest client that nobody answered makes room, and the
+ * packet that wanted one is dropped, as it is in the wrong zone already.
+ */
 bool masq_zone_make_room(struct masq_net *mn)
 {
 	bool done;
 
 	masq_lock(mn);
 	done = evict_unanswered(mn, NULL);
+	WRITE_ONCE(mn->zones_full, false);
+	if (done)
+		masq_count(mn, DROP_ZONE);
 	masq_unlock(mn);
 	return done;
 }
@@ -322,9 +327,10 @@ static struct masq_out *client_oldest(struct masq_client *client)
 	if (probe)
 		return probe->out;
 	/* Those without a probe: memory was short, or their answer was lost. */
-	list_for_each_entry(out, &client->outs, client_link)
-		if (client->n_open && !out->s.evidence)
-			return out;
+	if (client->n_open)
+		list_for_each_entry(out, &client->outs, client_link)
+			if (!out->s.evidence)
+				return out;
 	out = list_first_entry_or_null(&client->outs, struct masq_out,
 				       client_link);
 	if (out && masq_now() - READ_ONCE(out->s.last) > 60 * HZ)

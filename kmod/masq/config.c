@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <uapi/linux/spinat_masq.h>
 
 #include "config.h"
@@ -39,6 +40,10 @@ const struct spinat_masq_config_range spinat_masq_config_ranges[] = {
  * machine's
  */
 #define UNTRUSTED_PAIRS	16384
+/* A pair takes a quarter of a kilobyte, in the worst case (every SPI at a server
+ * of its own, none answered) one and a half: at most a tenth of the memory.
+ */
+#define BYTES_PER_PAIR	16384
 
 /**
  * spinat_masq_config_init() - set all defaults
@@ -55,8 +60,9 @@ void spinat_masq_config_init(struct spinat_masq_config *config, bool trusted)
 
 	for (i = 1; i <= SPINAT_MASQ_A_CONFIG_MAX; i++)
 		config->v[i] = spinat_masq_config_ranges[i].def;
-	if (!trusted)
-		config->v[SPINAT_MASQ_A_CONFIG_MAX_PAIRS] = UNTRUSTED_PAIRS;
+	config->v[SPINAT_MASQ_A_CONFIG_MAX_PAIRS] =
+		clamp_t(u64, (u64)totalram_pages() * PAGE_SIZE / BYTES_PER_PAIR,
+			1024, trusted ? 1048576 : UNTRUSTED_PAIRS);
 }
 
 /**

@@ -134,6 +134,9 @@ void masq_flow_release(struct masq_net *mn, struct masq_flow *flow)
 		return;
 	/* Whoever gets the zone next must not find this entry in it. */
 	masq_zone_forget(mn->net, flow->client->zone, &flow->n.addrs);
+	if (flow->site)
+		masq_zone_forget(mn->net, flow->client->zone,
+				 &flow->site->n.addrs);
 	masq_node_remove(mn, &flow->n);
 	if (flow->site)
 		site_leave(mn, flow->site, flow);

@@ -75,10 +75,11 @@ static void classify_new(struct masq_net *mn, struct sk_buff *skb,
 	client = masq_client_lookup(mn, p->addrs.family, &p->addrs.src);
 	zone = client ? client->zone :
 			masq_zone_pick(mn, p->addrs.family, &p->addrs.src);
-	if (!zone && masq_zone_make_room(mn))
-		zone = masq_zone_pick(mn, p->addrs.family, &p->addrs.src);
 	if (zone)
 		masq_zone_attach(skb, zone);
+	else if (!READ_ONCE(mn->zones_full))
+		/* Room is made in POST_ROUTING, for a packet that is NATed. */
+		WRITE_ONCE(mn->zones_full, true);
 }
 
 /* Addresses of a server's packets: whose is the in-SPI? */
@@ -387,6 +388,15 @@ static unsigned int leave_to_stock(struct masq_net *mn, struct sk_buff *skb,
 	return verdict;
 }
 
+/* Would this packet have got a zone if one had been free? */
+static bool wants_zone(const struct sk_buff *skb, const struct nf_conn *ct,
+		       enum ip_conntrack_info ctinfo)
+{
+	return nf_ct_protonum(ct) == IPPROTO_ESP && ctinfo == IP_CT_NEW &&
+	       !nf_ct_is_confirmed(ct) && !nf_ct_zone(ct)->id &&
+	       (ct->status & IPS_SRC_NAT) && skb->skb_iif;
+}
+
 static unsigned int learn_slow(struct masq_net *mn, struct sk_buff *skb,
 			       struct nf_conn *ct,
 			       enum ip_conntrack_info ctinfo,
@@ -395,7 +405,9 @@ static unsigned int learn_slow(struct masq_net *mn, struct sk_buff *skb,
 	struct masq_packet p;
 
 	if (!masq_zone_is_ours(ct))
-		return NF_ACCEPT;
+		return unlikely(READ_ONCE(mn->zones_full)) &&
+		       wants_zone(skb, ct, ctinfo) &&
+		       masq_zone_make_room(mn) ? NF_DROP : NF_ACCEPT;
 	if (nf_ct_is_template(ct)) {
 		/* Conntrack is off here. */
 		nf_reset_ct(skb);
@@ -424,18 +436,21 @@ static unsigned int learn_slow(struct masq_net *mn, struct sk_buff *skb,
 static unsigned int learn(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
-	const unsigned long known = IPS_CONFIRMED | IPS_TEMPLATE;
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct;
 
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!ct)
 		return NF_ACCEPT;
-	/* An entry that is not confirmed yet may have a new NAT address. */
-	if (this_cpu_read(settled_skb) == skb &&
-	    (READ_ONCE(ct->status) & known) == IPS_CONFIRMED) {
-		masq_zone_believe(priv, ct);
-		return NF_ACCEPT;
+	if (this_cpu_read(settled_skb) == skb) {
+		/* Once only: it may come by again, inside another tunnel. */
+		this_cpu_write(settled_skb, NULL);
+		/* What is not confirmed yet may have a new NAT address. */
+		if (likely(masq_zone_is_ours(ct) && nf_ct_is_confirmed(ct) &&
+			   !nf_ct_is_template(ct))) {
+			masq_zone_believe(priv, ct);
+			return NF_ACCEPT;
+		}
 	}
 	return learn_slow(priv, skb, ct, ctinfo, state);
 }

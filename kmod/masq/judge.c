@@ -6,6 +6,7 @@
  * paid for, sightings live in a fixed cache of the site.
  */
 #include <linux/jhash.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 #include <net/xfrm.h>
 
@@ -32,7 +33,7 @@ static struct masq_verdict deliver(const struct masq_client *client)
  */
 void masq_seen_grow(struct masq_site *site, u32 flows)
 {
-	u32 sets = flows < 4 ? 4 : 64;
+	u32 sets = clamp_t(u32, roundup_pow_of_two(flows), 4, 64);
 	struct masq_seen *seen;
 
 	if (site->seen && site->seen->mask + 1 >= sets)
@@ -251,8 +252,10 @@ static void answered(struct masq_net *mn, struct masq_out *out,
 {
 	struct masq_site *site = masq_out_flow(out)->site;
 
-	if (masq_strong(in->s.evidence))
+	if (masq_strong(in->s.evidence)) {
+		masq_out_flow(out)->gate_spent = false;
 		masq_out_flush_guesses(mn, out);
+	}
 	masq_out_answered(mn, out);
 	if (out->probe) {
 		if (site->turn == out->probe)
@@ -301,18 +304,20 @@ static void echo_known(struct masq_net *mn, struct masq_in *in,
 {
 	struct masq_out *from = masq_in_out(in);
 	bool other = masq_out_flow(from) != masq_out_flow(to);
+	u32 packets = in->s.packets;
 
 	if (from == to && masq_strong(in->s.evidence))
+		return;
+	if (!masq_in_move(mn, in, to, SPINAT_MASQ_EVIDENCE_ECHO))
 		return;
 	if (other) {
 		masq_count(mn, CORRECT);
 		spinat_masq_stats_add(mn->stats,
 				      SPINAT_MASQ_A_STATS_WRONG_PACKETS,
-				      in->s.packets);
+				      packets);
 		trace_spinat_masq_correct(to, ntohl(in->s.spi),
 					  SPINAT_MASQ_EVIDENCE_ECHO);
 	}
-	masq_in_move(mn, in, to, SPINAT_MASQ_EVIDENCE_ECHO);
 	masq_count(mn, LEARN_ECHO);
 	answered(mn, to, in, ready);
 	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_SET_NTF, to, in,

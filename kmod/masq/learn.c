@@ -34,7 +34,21 @@ static bool length_allowed(struct masq_flow *flow)
 	return !flow->spraying;
 }
 
-static void note_length(struct masq_flow *flow, struct masq_probe *probe,
+/* An out-SPI begins like a gate's. While it may be one, nobody else's guess is
+ * taken, so a client that never gets an echo has this only now and then.
+ */
+static void gate_claim(struct masq_net *mn, struct masq_flow *flow)
+{
+	u32 patience = msecs_to_jiffies(masq_config(mn, ECHO_PATIENCE));
+
+	if (flow->gate_spent && masq_now() - flow->gate_at < 10 * patience)
+		return;
+	flow->gate_at = masq_now();
+	flow->gate_spent = true;
+}
+
+static void note_length(struct masq_net *mn, struct masq_flow *flow,
+			struct masq_probe *probe,
 			const struct masq_packet *p)
 {
 	if (p->seq > MASQ_SEQ_LOW || p->len == probe->ring.last_len)
@@ -46,7 +60,7 @@ static void note_length(struct masq_flow *flow, struct masq_probe *probe,
 	if (spinat_echo_ring_add(&probe->ring, p->len, masq_now(),
 				 msecs_to_jiffies(MASQ_QUICK_MS)) &&
 	    probe->ring.total == 1)
-		probe->paired_at = masq_now();
+		gate_claim(mn, flow);
 	/* Who pinged last stands first: a search may end at the first old one. */
 	list_move(&probe->site_link, &flow->site->open);
 }
@@ -127,7 +141,7 @@ static struct masq_out *out_get(struct masq_net *mn, struct masq_out *out,
 
 	owner = out ? masq_out_flow(out) : NULL;
 	if (out && !nf_inet_addr_cmp(&owner->n.addrs.src, &client->src)) {
-		bool back = is_first_owner(out, zone);
+		bool back = is_first_owner(out, zone), room;
 
 		if (!back && !may_move(mn, out, p->seq)) {
 			masq_count(mn, DROP_REFUSED);
@@ -137,6 +151,14 @@ static struct masq_out *out_get(struct masq_net *mn, struct masq_out *out,
 		flow = flow_get(mn, client, &p->addrs.src, zone);
 		if (!flow)
 			return NULL;
+		flow->n_outs++;
+		room = masq_client_make_room(mn, flow->client);
+		flow->n_outs--;
+		if (!room) {
+			masq_count(mn, DROP_FULL);
+			masq_flow_release(mn, flow);
+			return NULL;
+		}
 		/* Room for the new client may have been made of this one. */
 		out = masq_out_lookup(mn, client->family, &client->dst, p->spi);
 		if (!out)
@@ -227,7 +249,7 @@ unsigned int masq_learn(struct masq_net *mn, struct sk_buff *skb,
 	probe = out->probe;
 	if (!probe)
 		goto unlock;
-	note_length(flow, probe, p);
+	note_length(mn, flow, probe, p);
 	if (out->s.evidence || masq_turn_may_send(mn, probe))
 		masq_turn_unqueue(probe, &ready);
 	else

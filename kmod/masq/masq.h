@@ -228,7 +228,9 @@ struct masq_site {
  * @n_outs: its out-SPIs
  * @tokens: new lengths it may still use
  * @tokens_at: jiffies when @tokens was filled up last
- * @spraying: it used too many; not a candidate for an echo
+ * @gate_at: jiffies since when it opens like a gate
+ * @gate_spent: it does or did, and no echo has come for it
+ * @spraying: it used too many lengths; not a candidate for an echo
  * @pool_mismatch: its IKE leaves from another address
  * @rcu: frees it
  */
@@ -240,6 +242,8 @@ struct masq_flow {
 	u32 n_outs;
 	u32 tokens;
 	u32 tokens_at;
+	u32 gate_at;
+	bool gate_spent;
 	bool spraying;
 	bool pool_mismatch;
 	struct rcu_head rcu;
@@ -250,7 +254,8 @@ struct masq_flow {
  * @node: in masq_net.spis by the addresses of @at and @spi, so that one look-up
  *	serves packets of both directions
  * @at: the flow of an out-SPI, the site of an in-SPI; NULL for an in-SPI whose
- *	NAT address is not known yet
+ *	NAT address is not known yet; never NULL again after that, as readers
+ *	may still stand on an entry that is taken out
  * @spi: the SPI
  * @last: jiffies of its last packet; written without the lock
  * @seq: highest ESP sequence number seen; written without the lock
@@ -258,6 +263,7 @@ struct masq_flow {
  * @evidence: enum spinat_masq_evidence; of an out-SPI the strongest of its
  *	in-SPIs
  * @inbound: it is an in-SPI
+ * @placed: it is in the table; @at stays what it was after that
  */
 struct masq_spi {
 	struct rhash_head node;
@@ -268,6 +274,7 @@ struct masq_spi {
 	u32 packets;
 	u8 evidence;
 	bool inbound;
+	bool placed;
 };
 
 /**
@@ -348,7 +355,6 @@ struct masq_held {
  * @out: its out-SPI
  * @held: packets that wait
  * @ring: quick pairs of packets it sent
- * @paired_at: jiffies of the first quick pair
  * @first_seq: ESP sequence number it began with
  */
 struct masq_probe {
@@ -358,7 +364,6 @@ struct masq_probe {
 	struct masq_out *out;
 	struct list_head held;
 	struct spinat_echo_ring ring;
-	u32 paired_at;
 	u32 first_seq;
 };
 
@@ -394,6 +399,7 @@ struct masq_hint {
  * @n_held: packets that wait for a turn
  * @own_tokens: slow own-SA look-ups left in this second
  * @own_at: jiffies when @own_tokens was filled up
+ * @zones_full: a packet found no free zone
  * @pool_warned: said once that SNAT pools need "persistent"
  * @config: settings
  * @stats: counters, per CPU
@@ -422,6 +428,7 @@ struct masq_net {
 	u32 n_held;
 	u32 own_tokens;
 	u32 own_at;
+	bool zones_full;
 	bool pool_warned;
 	struct spinat_masq_config config;
 	struct spinat_masq_stats __percpu *stats;
@@ -537,7 +544,7 @@ struct masq_in *masq_in_alloc(gfp_t gfp);
 void masq_in_free(struct masq_in *in);
 int masq_in_bind(struct masq_net *mn, struct masq_in *in, struct masq_out *out,
 		 __be32 spi, u8 evidence);
-void masq_in_move(struct masq_net *mn, struct masq_in *in,
+bool masq_in_move(struct masq_net *mn, struct masq_in *in,
 		  struct masq_out *to, u8 evidence);
 void masq_in_del(struct masq_net *mn, struct masq_in *in,
 		 enum spinat_masq_reason why);

@@ -127,10 +127,11 @@ static void in_unlink(struct masq_in *in)
 static int in_place(struct masq_net *mn, struct masq_in *in,
 		    struct masq_site *site)
 {
-	if (in->s.at)
-		masq_spi_remove(mn, &in->s);
-	rcu_assign_pointer(in->s.at, site ? &site->n : NULL);
-	return site ? masq_spi_insert(mn, &in->s) : 0;
+	masq_spi_remove(mn, &in->s);
+	if (!site)
+		return 0;
+	rcu_assign_pointer(in->s.at, &site->n);
+	return masq_spi_insert(mn, &in->s);
 }
 
 /* The in-SPI of @out that was silent for longest and is believed for @evidence
@@ -193,19 +194,27 @@ free:
 	return err;
 }
 
-/* Give an in-SPI to another out-SPI of the same site */
-void masq_in_move(struct masq_net *mn, struct masq_in *in,
+/* Give an in-SPI to another out-SPI of the same site. Where that has all it may
+ * have, the one that was silent for longest goes; false if all are pinned.
+ */
+bool masq_in_move(struct masq_net *mn, struct masq_in *in,
 		  struct masq_out *to, u8 evidence)
 {
+	struct masq_in *oldest;
+
 	lockdep_assert_held(&mn->lock);
-	if (masq_in_out(in) != to && to->n_ins >= MASQ_IN_MAX)
-		masq_in_del(mn, in_oldest(to, SPINAT_MASQ_EVIDENCE_PINNED),
-			    SPINAT_MASQ_REASON_EVICTED);
+	if (masq_in_out(in) != to && to->n_ins >= MASQ_IN_MAX) {
+		oldest = in_oldest(to, SPINAT_MASQ_EVIDENCE_ECHO);
+		if (!oldest)
+			return false;
+		masq_in_del(mn, oldest, SPINAT_MASQ_REASON_EVICTED);
+	}
 	in_unlink(in);
 	in->s.evidence = evidence;
 	in->bound = masq_now();
 	WRITE_ONCE(in->s.packets, 0);
 	in_link(in, to);
+	return true;
 }
 
 void masq_in_del(struct masq_net *mn, struct masq_in *in,
@@ -213,8 +222,7 @@ void masq_in_del(struct masq_net *mn, struct masq_in *in,
 {
 	lockdep_assert_held(&mn->lock);
 	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_DEL_NTF, masq_in_out(in), in, why);
-	if (in->s.at)
-		masq_spi_remove(mn, &in->s);
+	masq_spi_remove(mn, &in->s);
 	in_unlink(in);
 	call_rcu(&in->rcu, in_free_rcu);
 }
@@ -245,12 +253,9 @@ void masq_out_resite(struct masq_net *mn, struct masq_out *out)
 		next = in->next;
 		if (masq_in_site(in) == site)
 			continue;
-		if (site && masq_in_lookup(mn, site, in->s.spi)) {
+		if ((site && masq_in_lookup(mn, site, in->s.spi)) ||
+		    in_place(mn, in, site))
 			masq_in_del(mn, in, SPINAT_MASQ_REASON_ADDRESS);
-		} else if (in_place(mn, in, site)) {
-			RCU_INIT_POINTER(in->s.at, NULL);
-			masq_in_del(mn, in, SPINAT_MASQ_REASON_ADDRESS);
-		}
 	}
 }
 

@@ -164,12 +164,18 @@ struct masq_spi *masq_spi_lookup(struct masq_net *mn,
 
 int masq_spi_insert(struct masq_net *mn, struct masq_spi *s)
 {
-	return rhashtable_insert_fast(&mn->spis, &s->node, spi_params);
+	int err = rhashtable_insert_fast(&mn->spis, &s->node, spi_params);
+
+	s->placed = !err;
+	return err;
 }
 
+/* Take an SPI out, if it is in */
 void masq_spi_remove(struct masq_net *mn, struct masq_spi *s)
 {
-	rhashtable_remove_fast(&mn->spis, &s->node, spi_params);
+	if (s->placed)
+		rhashtable_remove_fast(&mn->spis, &s->node, spi_params);
+	s->placed = false;
 }
 
 struct masq_in *masq_in_lookup(struct masq_net *mn,

@@ -32,12 +32,13 @@ static void timer_arm(struct masq_net *mn)
 /* Does the out-SPI open as a gate does, and may its answer still come? */
 bool masq_opens_like_gate(struct masq_net *mn, const struct masq_probe *probe)
 {
+	const struct masq_flow *flow = probe_flow(probe);
 	u32 patience = msecs_to_jiffies(masq_config(mn, ECHO_PATIENCE));
 
 	return probe->ring.total &&
 	       probe->ring.total <= SPINAT_ECHO_MAX_UNANSWERED &&
-	       masq_now() - probe->paired_at <= patience &&
-	       !probe_flow(probe)->spraying;
+	       flow->gate_spent && masq_now() - flow->gate_at <= patience &&
+	       !flow->spraying;
 }
 
 static void turn_begin(struct masq_net *mn, struct masq_probe *probe)
@@ -195,7 +196,7 @@ bool masq_hold(struct masq_net *mn, struct masq_probe *probe,
 		return false;
 	}
 	held = kmalloc(sizeof(*held), GFP_ATOMIC | __GFP_NOWARN);
-	if (!held || !skb_dst_force(skb) ||
+	if (!held || (skb_dst(skb) && !skb_dst_force(skb)) ||
 	    nf_conntrack_confirm(skb) != NF_ACCEPT) {
 		kfree(held);
 		masq_count(mn, DROP_NOMEM);
