@@ -294,7 +294,7 @@ settle_traffic()
 	local i before='' now
 
 	for ((i = 0; i < 100; i++)); do
-		now=$(ip -n "$R" -s link show | grep -A1 'RX:\|TX:' | grep -v X:)
+		now=$(in_ns "$R" cat /proc/net/dev)
 		[ "$now" != "$before" ] || return 0
 		before=$now
 		sleep 0.1
