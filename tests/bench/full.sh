@@ -139,6 +139,7 @@ learn_echo()
 }
 
 bench_init
+memory_init
 echo "fact kernel $(uname -r) ($(uname -v))"
 stock_cases
 masq_load
