@@ -10,7 +10,7 @@
 #define GC_INTERVAL	HZ
 /* Out-SPIs a run looks at, at least */
 #define GC_BATCH	4096
-/* Seconds after which a strong pair is not contradicted any more */
+/* Seconds of silence after which a strong pair is not contradicted any more */
 #define SETTLE_TIME	5
 
 /* Jiffies since the last packet with any of its SPIs */
@@ -32,7 +32,8 @@ static bool probe_done(const struct masq_out *out, u32 idle)
 	if (!out->s.evidence || !list_empty(&out->probe->held))
 		return false;
 	if (masq_strong(out->s.evidence))
-		return masq_now() - out->ins->bound > SETTLE_TIME * HZ;
+		return idle > SETTLE_TIME * HZ ||
+		       READ_ONCE(out->ins->s.packets) > MASQ_SETTLED;
 	return READ_ONCE(out->s.seq) > MASQ_SEQ_LOW ||
 	       masq_now() - out->first > MASQ_YOUNG || idle > 10 * HZ;
 }

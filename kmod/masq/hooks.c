@@ -179,15 +179,36 @@ static unsigned int classify_slow(struct masq_net *mn, struct sk_buff *skb,
  * it. A packet that was queued in between, or a pointer used anew, may be taken
  * for another one; then one packet goes unlearned, which the next makes good.
  */
-static DEFINE_PER_CPU(const struct sk_buff *, settled_skb);
+static DEFINE_PER_CPU(unsigned long, settled_skb);
 
-static void touch(struct masq_spi *s, u32 seq)
+/* In settled_skb: the conntrack entry has to be renewed, once a jiffy */
+#define SETTLED_RENEW	1UL
+
+/* Return: true if it is the SPI's first packet in this jiffy. */
+static __always_inline bool touch(struct masq_spi *s, u32 seq)
 {
-	if (READ_ONCE(s->last) != masq_now())
+	bool first = READ_ONCE(s->last) != masq_now();
+
+	if (first)
 		WRITE_ONCE(s->last, masq_now());
 	if ((s32)(seq - READ_ONCE(s->seq)) > 0)
 		WRITE_ONCE(s->seq, seq);
 	WRITE_ONCE(s->packets, READ_ONCE(s->packets) + 1);
+	return first;
+}
+
+/* May a packet of this in-SPI still change whose it is? */
+static bool in_doubt(const struct masq_in *in, u8 evidence, u32 seq)
+{
+	const struct masq_site *site;
+
+	if (masq_strong(evidence) &&
+	    (evidence == SPINAT_MASQ_EVIDENCE_PINNED || seq > MASQ_SEQ_LOW ||
+	     READ_ONCE(in->s.packets) > MASQ_SETTLED))
+		return false;
+	site = masq_in_site(in);
+	return !list_empty_careful(&site->open) &&
+	       (seq <= MASQ_SEQ_LOW || masq_turn_unanswered(site));
 }
 
 /* The client of an SPI about which nothing is left to learn, else NULL */
@@ -200,11 +221,7 @@ static const struct masq_client *settled(struct masq_spi *s, u32 seq)
 
 	if (s->inbound) {
 		in = container_of(s, struct masq_in, s);
-		if (seq <= MASQ_SEQ_LOW &&
-		    evidence != SPINAT_MASQ_EVIDENCE_PINNED &&
-		    !(masq_strong(evidence) &&
-		      READ_ONCE(s->packets) > MASQ_SETTLED) &&
-		    !list_empty_careful(&masq_in_site(in)->open))
+		if (unlikely(in_doubt(in, evidence, seq)))
 			return NULL;
 		return client_of(in);
 	}
@@ -216,32 +233,34 @@ static const struct masq_client *settled(struct masq_spi *s, u32 seq)
 	return client;
 }
 
-/* Addresses, SPI and sequence number of ESP without options or extension
- * headers in linear data, which is nearly all there is
+/* Find the SPI of ESP without options or extension headers in linear data,
+ * which is nearly all there is
  */
-static __always_inline const __be32 *plain_esp(const struct sk_buff *skb,
-					       u8 family, struct masq_addrs *a)
+static __always_inline struct masq_spi *plain_esp(struct masq_net *mn,
+						  const struct sk_buff *skb,
+						  u8 family, const __be32 **esp)
 {
 	const struct ipv6hdr *ip6h;
 	const struct iphdr *iph;
+	struct masq_addrs addrs;
 
-	a->family = family;
 	if (family == NFPROTO_IPV4) {
 		iph = ip_hdr(skb);
+		*esp = (const __be32 *)(iph + 1);
 		if (iph->ihl != 5 ||
 		    (iph->frag_off & htons(IP_OFFSET | IP_MF)) ||
 		    skb_headlen(skb) < sizeof(*iph) + 8)
 			return NULL;
-		a->src.ip = iph->saddr;
-		a->dst.ip = iph->daddr;
-		return (const __be32 *)(iph + 1);
+		return masq_spi_lookup4(mn, iph->saddr, iph->daddr, (*esp)[0]);
 	}
 	ip6h = ipv6_hdr(skb);
+	*esp = (const __be32 *)(ip6h + 1);
 	if (skb_headlen(skb) < sizeof(*ip6h) + 8)
 		return NULL;
-	a->src.in6 = ip6h->saddr;
-	a->dst.in6 = ip6h->daddr;
-	return (const __be32 *)(ip6h + 1);
+	addrs.family = family;
+	addrs.src.in6 = ip6h->saddr;
+	addrs.dst.in6 = ip6h->daddr;
+	return masq_spi_lookup(mn, &addrs, (*esp)[0]);
 }
 
 static __always_inline unsigned int classify(struct masq_net *mn,
@@ -250,9 +269,9 @@ static __always_inline unsigned int classify(struct masq_net *mn,
 					     u8 family)
 {
 	const struct masq_client *client;
-	struct masq_addrs addrs;
-	struct masq_spi *s;
 	const __be32 *esp;
+	struct masq_spi *s;
+	bool renew;
 
 	/* Somebody else's template, an entry (loopback), or notrack */
 	if (skb->_nfct)
@@ -260,20 +279,21 @@ static __always_inline unsigned int classify(struct masq_net *mn,
 	if (proto != IPPROTO_ESP)
 		return classify_slow(mn, skb, state);
 
-	this_cpu_write(settled_skb, NULL);
-	esp = plain_esp(skb, family, &addrs);
-	s = esp ? masq_spi_lookup(mn, &addrs, esp[0]) : NULL;
+	s = plain_esp(mn, skb, family, &esp);
 	client = s ? settled(s, ntohl(esp[1])) : NULL;
-	if (unlikely(!client))
+	if (unlikely(!client)) {
+		this_cpu_write(settled_skb, 0);
 		return classify_slow(mn, skb, state);
+	}
 
-	touch(s, ntohl(esp[1]));
+	renew = touch(s, ntohl(esp[1]));
 	if (s->inbound)
 		masq_count(mn, IN_PACKETS);
 	else
 		masq_count(mn, OUT_PACKETS);
-	if (masq_zone_attach(skb, client->zone))
-		this_cpu_write(settled_skb, skb);
+	this_cpu_write(settled_skb,
+		       masq_zone_attach(skb, client->zone) ?
+				(unsigned long)skb | renew : 0);
 	return NF_ACCEPT;
 }
 
@@ -436,19 +456,23 @@ static unsigned int learn_slow(struct masq_net *mn, struct sk_buff *skb,
 static unsigned int learn(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
+	const unsigned long known = IPS_CONFIRMED | IPS_TEMPLATE;
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct;
+	unsigned long note;
 
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!ct)
 		return NF_ACCEPT;
-	if (this_cpu_read(settled_skb) == skb) {
+	note = this_cpu_read(settled_skb);
+	if ((note & ~SETTLED_RENEW) == (unsigned long)skb) {
 		/* Once only: it may come by again, inside another tunnel. */
-		this_cpu_write(settled_skb, NULL);
+		this_cpu_write(settled_skb, 0);
 		/* What is not confirmed yet may have a new NAT address. */
-		if (likely(masq_zone_is_ours(ct) && nf_ct_is_confirmed(ct) &&
-			   !nf_ct_is_template(ct))) {
-			masq_zone_believe(priv, ct);
+		if (likely(masq_zone_is_ours(ct) &&
+			   (READ_ONCE(ct->status) & known) == IPS_CONFIRMED)) {
+			if (note & SETTLED_RENEW)
+				masq_zone_believe(priv, ct);
 			return NF_ACCEPT;
 		}
 	}

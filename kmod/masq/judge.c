@@ -15,6 +15,8 @@
 
 /* Slow own-SA look-ups a second: each walks all SAs of the namespace */
 #define OWN_RATE	200
+/* Two in-SPIs of one out-SPI are both in use if both brought packets within */
+#define LOOSE_TIME	(2 * HZ)
 /* Jiffies for which an own SA need not be looked up again */
 #define OWN_TTL		(10 * HZ)
 
@@ -87,6 +89,7 @@ static struct masq_sighting *seen_note(struct masq_site *site,
 	if (s->spi != p->spi) {
 		s->spi = p->spi;
 		s->half.len = 0;
+		s->n_rival = 0;
 		s->own = false;
 	}
 	s->when = masq_now();
@@ -275,7 +278,6 @@ static struct masq_in *bind(struct masq_net *mn, struct masq_out *out,
 		return NULL;
 	in->s.seq = p->seq;
 	in->s.packets = 1;
-	half_note(mn, masq_out_flow(out)->site, &in->half, p);
 	answered(mn, out, in, ready);
 	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_NEW_NTF, out, in,
 		    SPINAT_MASQ_REASON_LEARNED);
@@ -285,17 +287,18 @@ static struct masq_in *bind(struct masq_net *mn, struct masq_out *out,
 /* One match may be chance where lengths are few: what was matched before falls
  * only to a rival that matches again.
  */
-static bool overrules(struct masq_in *in, const struct masq_out *to)
+static bool overrules(const struct masq_in *in, struct masq_sighting *s,
+		      const struct masq_out *to)
 {
 	u16 zone = masq_out_flow(to)->client->zone;
 
 	if (!masq_strong(in->s.evidence) ||
 	    masq_out_flow(masq_in_out(in)) == masq_out_flow(to))
 		return true;
-	if (in->rival != zone)
-		in->n_rival = 0;
-	in->rival = zone;
-	return ++in->n_rival >= MASQ_RIVAL_MATCHES;
+	if (s->rival != zone)
+		s->n_rival = 0;
+	s->rival = zone;
+	return ++s->n_rival >= MASQ_RIVAL_MATCHES;
 }
 
 /* Lengths say that @in answers @to, whatever was believed before. */
@@ -325,20 +328,77 @@ static void echo_known(struct masq_net *mn, struct masq_in *in,
 			    SPINAT_MASQ_REASON_LEARNED);
 }
 
+/* Does this packet's age fit the out-SPI whose turn it is? A new SA does not
+ * answer an old one, nor the other way round.
+ */
+static bool age_fits(const struct masq_site *site, const struct masq_packet *p)
+{
+	u32 first_seq = site->turn->first_seq;
+
+	return !(first_seq <= MASQ_SEQ_NEW && p->seq > MASQ_SEQ_LOW) &&
+	       !(first_seq > MASQ_SEQ_LOW && p->seq <= 2);
+}
+
+/* What came shortly before the turn began is no answer to it. */
+static bool in_gap(struct masq_net *mn, const struct masq_site *site, u32 when)
+{
+	return site->turn_at - when <=
+	       msecs_to_jiffies(masq_config(mn, TURN_GAP));
+}
+
+/* A CHILD_SA has one in-SPI. Where an out-SPI was given two by guessing and both
+ * are in use, one of them is another client's: whose turn it is may have it.
+ */
+static bool is_loose(struct masq_net *mn, struct masq_site *site,
+		     const struct masq_in *in, const struct masq_packet *p)
+{
+	const struct masq_out *out = masq_in_out(in);
+	const struct masq_in *other;
+
+	if (masq_strong(in->s.evidence) || out->s.n_ins < 2 ||
+	    !masq_turn_unanswered(site) ||
+	    masq_out_flow(out) == masq_out_flow(site->turn->out) ||
+	    masq_config(mn, AMBIGUOUS) != SPINAT_MASQ_AMBIGUOUS_SERIAL ||
+	    !age_fits(site, p) || in_gap(mn, site, in->s.last))
+		return false;
+	for (other = out->ins; other; other = other->next)
+		if (other != in && masq_now() - other->s.last < LOOSE_TIME)
+			return true;
+	return false;
+}
+
+static void loose_move(struct masq_net *mn, struct masq_site *site,
+		       struct masq_in *in, struct list_head *ready)
+{
+	struct masq_out *to = site->turn->out;
+
+	if (!masq_in_move(mn, in, to, SPINAT_MASQ_EVIDENCE_SERIAL))
+		return;
+	masq_count(mn, LEARN_SERIAL);
+	answered(mn, to, in, ready);
+	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_SET_NTF, to, in,
+		    SPINAT_MASQ_REASON_LEARNED);
+}
+
 static struct masq_verdict judge_known(struct masq_net *mn,
 				       struct masq_site *site,
 				       struct masq_in *in,
 				       const struct masq_packet *p,
 				       struct list_head *ready)
 {
+	struct masq_sighting *s;
 	struct masq_out *to;
 
 	if (in->s.evidence != SPINAT_MASQ_EVIDENCE_PINNED &&
 	    (!masq_strong(in->s.evidence) || in->s.packets <= MASQ_SETTLED)) {
-		to = echo_find(mn, site, &in->half, p);
-		if (to && overrules(in, to))
+		s = seen_note(site, p);
+		to = s ? echo_find(mn, site, &s->half, p) : NULL;
+		if (to && overrules(in, s, to))
 			echo_known(mn, in, to, ready);
-		half_note(mn, site, &in->half, p);
+		else if (is_loose(mn, site, in, p))
+			loose_move(mn, site, in, ready);
+		if (s)
+			half_note(mn, site, &s->half, p);
 	}
 	WRITE_ONCE(in->s.last, masq_now());
 	WRITE_ONCE(in->s.packets, in->s.packets + 1);
@@ -354,19 +414,20 @@ static struct masq_verdict judge_known(struct masq_net *mn,
 static struct masq_out *only_out(struct masq_site *site)
 {
 	const struct masq_flow *flow;
-	struct masq_probe *probe;
-	struct masq_out *out;
+	struct masq_out *out, *newest = NULL;
 
-	if (site->turn)
-		return site->turn->out;
-	list_for_each_entry(probe, &site->open, site_link)
-		if (!probe->out->s.evidence)
-			return probe->out;
 	flow = list_first_entry(&site->flows, struct masq_flow, site_link);
-	list_for_each_entry_reverse(out, &flow->client->outs, client_link)
-		if (masq_out_flow(out) == flow)
+	list_for_each_entry_reverse(out, &flow->client->outs, client_link) {
+		if (masq_out_flow(out) != flow)
+			continue;
+		if (!newest)
+			newest = out;
+		if (!out->s.evidence)
 			return out;
-	return NULL;
+		if (!flow->client->n_open)
+			break;
+	}
+	return newest;
 }
 
 static struct masq_verdict judge_only(struct masq_net *mn,
@@ -386,24 +447,6 @@ static struct masq_verdict judge_only(struct masq_net *mn,
 		masq_count(mn, DELIVER_ONLY);
 	}
 	return deliver(masq_out_flow(out)->client);
-}
-
-/* Is an in-SPI that is seen now, and was as @s before, a fair guess for the
- * out-SPI whose turn it is?
- */
-static bool serial_fits(struct masq_net *mn, struct masq_site *site,
-			const struct masq_sighting *s,
-			const struct masq_packet *p)
-{
-	u32 gap = msecs_to_jiffies(masq_config(mn, TURN_GAP));
-	u32 first_seq = site->turn->first_seq;
-
-	/* A new SA does not answer an old one, nor the other way round. */
-	if ((first_seq <= MASQ_SEQ_NEW && p->seq > MASQ_SEQ_LOW) ||
-	    (first_seq > MASQ_SEQ_LOW && p->seq <= 2))
-		return false;
-	/* Seen shortly before the turn began: no answer to it. */
-	return !s || site->turn_at - s->when > gap;
 }
 
 static struct masq_verdict judge_unseen(struct masq_net *mn,
@@ -430,6 +473,12 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 		return deliver(masq_out_flow(out)->client);
 	}
 
+	fits = masq_turn_awaits(mn, site) && age_fits(site, p) &&
+	       !(s && in_gap(mn, site, s->when));
+	s = seen_note(site, p);
+	if (s)
+		half_note(mn, site, &s->half, p);
+
 	/* An inside server behind a DNAT rule goes before any guess. */
 	status = masq_ct_status(mn->net, 0, &p->addrs, &reply);
 	if (status >= 0 && !reply && (status & IPS_DST_NAT))
@@ -437,10 +486,6 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 	if (site->n_flows == 1)
 		return judge_only(mn, site, p, ready);
 
-	fits = masq_turn_awaits(mn, site) && serial_fits(mn, site, s, p);
-	s = seen_note(site, p);
-	if (s)
-		half_note(mn, site, &s->half, p);
 	/* A gate pings again, so what may be its own can be dropped; a wrong
 	 * guess cannot be made good.
 	 */

@@ -77,7 +77,7 @@ static bool may_move(struct masq_net *mn, const struct masq_out *out,
 
 static bool is_first_owner(const struct masq_out *out, u16 zone)
 {
-	return out->prev_zone == zone && masq_now() - out->moved_at < 60 * HZ;
+	return out->s.prev_zone == zone && masq_now() - out->first < 60 * HZ;
 }
 
 static void check_pool(struct masq_net *mn, struct masq_flow *flow,

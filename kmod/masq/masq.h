@@ -164,16 +164,20 @@ struct masq_half {
 };
 
 /**
- * struct masq_sighting - an in-SPI that belongs to nobody yet
+ * struct masq_sighting - an in-SPI whose client is not known, or in doubt
  * @spi: the in-SPI, 0 if the slot is free
  * @when: jiffies of its last packet
  * @half: the last packet that may be the first half of an echo
+ * @rival: zone of the client whose lengths contradicted an echo last
+ * @n_rival: how often
  * @own: an SA of the router itself had it at that time
  */
 struct masq_sighting {
 	__be32 spi;
 	u32 when;
 	struct masq_half half;
+	u16 rival;
+	u8 n_rival;
 	bool own;
 };
 
@@ -263,6 +267,9 @@ struct masq_flow {
  * @evidence: enum spinat_masq_evidence; of an out-SPI the strongest of its
  *	in-SPIs
  * @inbound: it is an in-SPI
+ * @n_ins: of an out-SPI: how many in-SPIs it has
+ * @prev_zone: of an out-SPI: zone of the client it moved from, 0 if it never
+ *	moved
  * @placed: it is in the table; @at stays what it was after that
  */
 struct masq_spi {
@@ -275,6 +282,8 @@ struct masq_spi {
 	u8 evidence;
 	bool inbound;
 	bool placed;
+	u8 n_ins;
+	u16 prev_zone;
 };
 
 /**
@@ -286,10 +295,7 @@ struct masq_spi {
  * @ins: its in-SPIs
  * @probe: non-NULL until the in-SPI is beyond doubt
  * @id: grows along masq_client.outs
- * @first: jiffies when it was first seen
- * @moved_at: jiffies when it moved here from another address
- * @prev_zone: zone of the client it moved from, 0 if it never moved
- * @n_ins: entries on @ins
+ * @first: jiffies when it was first seen, or moved to its client
  */
 struct masq_out {
 	struct masq_spi s;
@@ -302,9 +308,6 @@ struct masq_out {
 	struct masq_probe *probe;
 	u32 id;
 	u32 first;
-	u32 moved_at;
-	u16 prev_zone;
-	u8 n_ins;
 };
 
 /**
@@ -313,10 +316,6 @@ struct masq_out {
  * @out: the out-SPI it answers; changes when evidence corrects it
  * @next: in masq_out.ins or masq_client.spare
  * @rcu: frees it
- * @bound: jiffies when it was paired with @out
- * @half: the last packet that may be the first half of an echo
- * @rival: zone of the client whose lengths contradicted an echo last
- * @n_rival: how often
  */
 struct masq_in {
 	struct masq_spi s;
@@ -325,10 +324,6 @@ struct masq_in {
 		struct masq_in *next;
 		struct rcu_head rcu;
 	};
-	u32 bound;
-	struct masq_half half;
-	u16 rival;
-	u8 n_rival;
 };
 
 /**
@@ -508,6 +503,8 @@ int masq_node_insert(struct masq_net *mn, struct masq_node *node);
 void masq_node_remove(struct masq_net *mn, struct masq_node *node);
 struct masq_spi *masq_spi_lookup(struct masq_net *mn,
 				 const struct masq_addrs *addrs, __be32 spi);
+struct masq_spi *masq_spi_lookup4(struct masq_net *mn, __be32 src, __be32 dst,
+				  __be32 spi);
 int masq_spi_insert(struct masq_net *mn, struct masq_spi *s);
 void masq_spi_remove(struct masq_net *mn, struct masq_spi *s);
 struct masq_in *masq_in_lookup(struct masq_net *mn,
@@ -625,6 +622,7 @@ bool masq_turn_may_send(struct masq_net *mn, struct masq_probe *probe);
 void masq_turn_answered(struct masq_net *mn, struct masq_site *site,
 			bool beyond_doubt);
 bool masq_turn_awaits(struct masq_net *mn, const struct masq_site *site);
+bool masq_turn_unanswered(const struct masq_site *site);
 void masq_turn_drop(struct masq_net *mn, struct masq_probe *probe);
 bool masq_hold(struct masq_net *mn, struct masq_probe *probe,
 	       struct sk_buff *skb, const struct nf_hook_state *state);

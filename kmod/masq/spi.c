@@ -107,7 +107,7 @@ static void in_link(struct masq_in *in, struct masq_out *out)
 	rcu_assign_pointer(in->out, out);
 	in->next = out->ins;
 	out->ins = in;
-	out->n_ins++;
+	out->s.n_ins++;
 	out_update(out);
 }
 
@@ -119,7 +119,7 @@ static void in_unlink(struct masq_in *in)
 	for (p = &out->ins; *p != in; p = &(*p)->next)
 		;
 	*p = in->next;
-	out->n_ins--;
+	out->s.n_ins--;
 	out_update(out);
 }
 
@@ -169,7 +169,7 @@ int masq_in_bind(struct masq_net *mn, struct masq_in *in, struct masq_out *out,
 	int err = -ENOSPC;
 
 	lockdep_assert_held(&mn->lock);
-	if (out->n_ins >= MASQ_IN_MAX) {
+	if (out->s.n_ins >= MASQ_IN_MAX) {
 		oldest = in_oldest(out, SPINAT_MASQ_EVIDENCE_ONLY);
 		if (!oldest)
 			goto free;
@@ -180,8 +180,7 @@ int masq_in_bind(struct masq_net *mn, struct masq_in *in, struct masq_out *out,
 	in->s.spi = spi;
 	in->s.inbound = true;
 	in->s.evidence = evidence;
-	in->bound = masq_now();
-	in->s.last = in->bound;
+	in->s.last = masq_now();
 	rcu_assign_pointer(in->out, out);
 	err = in_place(mn, in, masq_out_flow(out)->site);
 	if (err)
@@ -203,7 +202,7 @@ bool masq_in_move(struct masq_net *mn, struct masq_in *in,
 	struct masq_in *oldest;
 
 	lockdep_assert_held(&mn->lock);
-	if (masq_in_out(in) != to && to->n_ins >= MASQ_IN_MAX) {
+	if (masq_in_out(in) != to && to->s.n_ins >= MASQ_IN_MAX) {
 		oldest = in_oldest(to, SPINAT_MASQ_EVIDENCE_ECHO);
 		if (!oldest)
 			return false;
@@ -211,7 +210,6 @@ bool masq_in_move(struct masq_net *mn, struct masq_in *in,
 	}
 	in_unlink(in);
 	in->s.evidence = evidence;
-	in->bound = masq_now();
 	WRITE_ONCE(in->s.packets, 0);
 	in_link(in, to);
 	return true;
@@ -362,8 +360,8 @@ int masq_out_move(struct masq_net *mn, struct masq_out *out,
 	masq_probe_close(mn, out);
 	masq_spi_remove(mn, &out->s);
 	from = out_unlink(out);
-	out->prev_zone = from->client->zone;
-	out->moved_at = masq_now();
+	out->s.prev_zone = from->client->zone;
+	out->first = masq_now();
 	rcu_assign_pointer(out->s.at, &to->n);
 	out_link(out, to);
 	err = masq_spi_insert(mn, &out->s);

@@ -162,6 +162,53 @@ struct masq_spi *masq_spi_lookup(struct masq_net *mn,
 	return rhashtable_lookup(&mn->spis, &k, spi_params);
 }
 
+/* The same for IPv4, with everything in registers */
+
+struct spi_key4 {
+	__be32 src;
+	__be32 dst;
+	__be32 spi;
+};
+
+static __always_inline u32 spi_key4_hash(const void *data, u32 len, u32 seed)
+{
+	const struct spi_key4 *k = data;
+
+	return ((u64)(__force u32)k->spi * multipliers[8] + seed +
+		(__force u32)k->src * multipliers[0] +
+		(__force u32)k->dst * multipliers[4]) >> 32;
+}
+
+static __always_inline int spi_cmp4(struct rhashtable_compare_arg *arg,
+				    const void *obj)
+{
+	const struct spi_key4 *k = arg->key;
+	const struct masq_spi *s = obj;
+	const struct masq_addrs *a;
+
+	if (s->spi != k->spi)
+		return 1;
+	a = &rcu_dereference_raw(s->at)->addrs;
+	return a->src.ip != k->src || a->dst.ip != k->dst ||
+	       a->family != NFPROTO_IPV4;
+}
+
+static const struct rhashtable_params spi4_params = {
+	.head_offset = offsetof(struct masq_spi, node),
+	.hashfn = spi_key4_hash,
+	.obj_hashfn = spi_hash,
+	.obj_cmpfn = spi_cmp4,
+	.automatic_shrinking = true,
+};
+
+struct masq_spi *masq_spi_lookup4(struct masq_net *mn, __be32 src, __be32 dst,
+				  __be32 spi)
+{
+	struct spi_key4 k = { .src = src, .dst = dst, .spi = spi };
+
+	return rhashtable_lookup(&mn->spis, &k, spi4_params);
+}
+
 int masq_spi_insert(struct masq_net *mn, struct masq_spi *s)
 {
 	int err = rhashtable_insert_fast(&mn->spis, &s->node, spi_params);

@@ -86,10 +86,20 @@ void masq_turn_answered(struct masq_net *mn, struct masq_site *site,
 		site->turn = NULL;
 }
 
-/* Would an in-SPI that is new now be an answer to the one whose turn it is? */
+/* Would an in-SPI that is new now be an answer to the one whose turn it is?
+ * Beyond his first answer only for a while, and if nobody else waits.
+ */
 bool masq_turn_awaits(struct masq_net *mn, const struct masq_site *site)
 {
-	return site->turn && !(site->turn_answered && turn_overdue(mn, site));
+	return masq_turn_unanswered(site) ||
+	       (site->turn && list_empty(&site->queue) &&
+		!turn_overdue(mn, site));
+}
+
+/* Does somebody wait for his first answer? Also without the lock, as a hint. */
+bool masq_turn_unanswered(const struct masq_site *site)
+{
+	return READ_ONCE(site->turn) && !READ_ONCE(site->turn_answered);
 }
 
 /* Is the turn nobody's, or his who needs it no more? */
