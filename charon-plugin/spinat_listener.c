@@ -184,14 +184,13 @@ METHOD(listener_t, narrow, bool,
 static void established(ike_sa_t *ike_sa, spinat_sa_t *sa)
 {
 	if (sa->mode == SPINAT_BOTH)
-	{
-		/* IKEv1 aggressive mode may start a CHILD_SA right now */
+	{	/* IKEv1 aggressive mode may start a CHILD_SA right now */
 		keep_plain(ike_sa);
-		if (!sa->keepalive)
-		{
-			spinat_keepalive_start(ike_sa);
-			sa->keepalive = TRUE;
-		}
+	}
+	if (sa->mode != SPINAT_NO && !sa->keepalive)
+	{
+		spinat_keepalive_start(ike_sa, sa->mode);
+		sa->keepalive = TRUE;
 	}
 }
 

@@ -15,7 +15,7 @@
 . tests/lib/common.sh
 . tests/lib/charon.sh
 
-plan 55
+plan 56
 
 # begin CLIENT_SETTINGS SERVER_SETTINGS: a case, from a clean state
 begin()
@@ -50,6 +50,18 @@ tunnel()
 		is "$(wan_seen ike4500) $(wan_seen keepalive)" "0 0" \
 			"$3: nothing on port 4500"
 	fi
+}
+
+# under_traffic COUNTER N TEXT: more than N of it while there is traffic
+under_traffic()
+{
+	local traffic
+
+	wan_watch
+	ip netns exec "${C[1]}" ping -q -i 0.2 "$INNER_S" >/dev/null &
+	traffic=$!
+	check "$3" wait_for 10 "packets" wan_seen_some "$1" "$2"
+	kill $traffic
 }
 
 # refused SIDE SENTENCE TEXT: no tunnel, and SIDE's log says why
@@ -99,7 +111,8 @@ topo_new 1
 nat_on
 charon_install
 charon_inner
-charon_conns client1 "$(charon_client_conn 1)"
+charon_conns client1 "$(charon_client_conn 1 "version = 2
+	dpd_delay = 1s")"
 charon_conns server "$(charon_server_conn)"
 charon_spawn server "$S"
 charon_spawn client1 "${C[1]}"
@@ -118,12 +131,7 @@ says client1 "peer agreed to plain ESP" "both: the client says so"
 check "both: NAT keepalives are sent" \
 	wait_for 5 "a keepalive" wan_seen_some keepalive
 # charon itself takes ESP for a keepalive, but this ESP isn't on port 4500
-wan_watch
-ip netns exec "${C[1]}" ping -q -i 0.2 "$INNER_S" >/dev/null &
-traffic=$!
-check "both: NAT keepalives are sent while there is traffic" \
-	wait_for 10 "two keepalives" wan_seen_some keepalive 1
-kill $traffic
+under_traffic keepalive 1 "both: NAT keepalives are sent while there is traffic"
 
 begin "connections { client1 { $both } }" \
 	"connections { clients { $both } }"
@@ -137,6 +145,8 @@ tunnel encapsulated 4500 "both by default, but not for the connections"
 # --- alone
 begin "$alone" ""
 tunnel plain 500 "alone on the client"
+under_traffic ike500 3 \
+	"alone on the client: DPD requests are sent while there is traffic"
 
 begin "" "$alone"
 tunnel plain 500 "alone on the server"
