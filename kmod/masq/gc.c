@@ -94,7 +94,15 @@ static void gc_work(struct work_struct *work)
 		mn->gc_zone++;
 		cond_resched();
 	}
+	masq_table_resize(mn);
 	queue_delayed_work(system_power_efficient_wq, &mn->gc, GC_INTERVAL);
+}
+
+/* Entries come faster than the collector: it grows the tables at once. */
+void spinat_masq_gc_hurry(struct masq_net *mn)
+{
+	if (unlikely(masq_table_wants_resize(mn)))
+		mod_delayed_work(system_power_efficient_wq, &mn->gc, 0);
 }
 
 void spinat_masq_gc_init(struct masq_net *mn)

@@ -163,10 +163,7 @@ static struct masq_out *out_get(struct masq_net *mn, struct masq_out *out,
 		out = masq_out_lookup(mn, client->family, &client->dst, p->spi);
 		if (!out)
 			goto make;
-		if (masq_out_move(mn, out, flow)) {
-			masq_count(mn, DROP_NOMEM);
-			return NULL;
-		}
+		masq_out_move(mn, out, flow);
 		if (back)
 			masq_count(mn, MOVE_BACK);
 		else

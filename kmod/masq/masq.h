@@ -32,6 +32,7 @@
 
 #include "config.h"
 #include "echo.h"
+#include "hash.h"
 #include "stats.h"
 
 /* In-SPIs that stay candidates of an out-SPI until strong evidence comes */
@@ -255,7 +256,7 @@ struct masq_flow {
 
 /**
  * struct masq_spi - what an out-SPI and an in-SPI have in common
- * @node: in masq_net.spis by the addresses of @at and @spi, so that one look-up
+ * @link: in masq_net.spis by the addresses of @at and @spi, so that one look-up
  *	serves packets of both directions
  * @at: the flow of an out-SPI, the site of an in-SPI; NULL for an in-SPI whose
  *	NAT address is not known yet; never NULL again after that, as readers
@@ -273,7 +274,7 @@ struct masq_flow {
  * @placed: it is in the table; @at stays what it was after that
  */
 struct masq_spi {
-	struct rhash_head node;
+	struct masq_link link;
 	struct masq_node __rcu *at;
 	__be32 spi;
 	u32 last;
@@ -299,7 +300,7 @@ struct masq_spi {
  */
 struct masq_out {
 	struct masq_spi s;
-	struct rhash_head by_server;
+	struct masq_link by_server;
 	union {
 		struct list_head client_link;
 		struct rcu_head rcu;
@@ -407,8 +408,8 @@ struct masq_net {
 	spinlock_t lock;	/* all writes; see above */
 	struct rhashtable nodes;
 	struct rhashtable clients;
-	struct rhashtable spis;
-	struct rhashtable outs;
+	struct masq_hash spis;
+	struct masq_hash outs;
 	struct xarray zones;
 	unsigned long *zone_map;
 	struct list_head unanswered;
@@ -505,14 +506,16 @@ struct masq_spi *masq_spi_lookup(struct masq_net *mn,
 				 const struct masq_addrs *addrs, __be32 spi);
 struct masq_spi *masq_spi_lookup4(struct masq_net *mn, __be32 src, __be32 dst,
 				  __be32 spi);
-int masq_spi_insert(struct masq_net *mn, struct masq_spi *s);
+void masq_spi_insert(struct masq_net *mn, struct masq_spi *s);
 void masq_spi_remove(struct masq_net *mn, struct masq_spi *s);
 struct masq_in *masq_in_lookup(struct masq_net *mn,
 			       const struct masq_site *site, __be32 spi);
 struct masq_out *masq_out_lookup(struct masq_net *mn, u8 family,
 				 const union nf_inet_addr *server, __be32 spi);
-int masq_out_insert(struct masq_net *mn, struct masq_out *out);
+void masq_out_insert(struct masq_net *mn, struct masq_out *out);
 void masq_out_remove(struct masq_net *mn, struct masq_out *out);
+bool masq_table_wants_resize(const struct masq_net *mn);
+void masq_table_resize(struct masq_net *mn);
 
 /* flow.c: sites and flows */
 struct masq_flow *masq_flow_make(struct masq_net *mn,
@@ -528,8 +531,8 @@ int spinat_masq_cache_init(void);
 void spinat_masq_cache_exit(void);
 struct masq_out *masq_out_make(struct masq_net *mn, struct masq_flow *flow,
 			       __be32 spi, gfp_t gfp, int *err);
-int masq_out_move(struct masq_net *mn, struct masq_out *out,
-		  struct masq_flow *to);
+void masq_out_move(struct masq_net *mn, struct masq_out *out,
+		   struct masq_flow *to);
 void masq_out_resite(struct masq_net *mn, struct masq_out *out);
 void masq_out_del(struct masq_net *mn, struct masq_out *out,
 		  enum spinat_masq_reason why);
@@ -640,6 +643,7 @@ bool masq_hint_get(const struct masq_hint *hints, const struct masq_addrs *a,
 /* gc.c */
 void spinat_masq_gc_init(struct masq_net *mn);
 void spinat_masq_gc_exit(struct masq_net *mn);
+void spinat_masq_gc_hurry(struct masq_net *mn);
 
 /* hooks.c */
 int spinat_masq_hooks_register(struct masq_net *mn);

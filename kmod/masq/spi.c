@@ -123,15 +123,15 @@ static void in_unlink(struct masq_in *in)
 	out_update(out);
 }
 
-/* Put an in-SPI where packets from @site find it; none if that is NULL */
-static int in_place(struct masq_net *mn, struct masq_in *in,
+/* Put an in-SPI where packets from @site find it; nowhere if that is NULL */
+static void in_place(struct masq_net *mn, struct masq_in *in,
 		    struct masq_site *site)
 {
 	masq_spi_remove(mn, &in->s);
 	if (!site)
-		return 0;
+		return;
 	rcu_assign_pointer(in->s.at, &site->n);
-	return masq_spi_insert(mn, &in->s);
+	masq_spi_insert(mn, &in->s);
 }
 
 /* The in-SPI of @out that was silent for longest and is believed for @evidence
@@ -160,19 +160,20 @@ static struct masq_in *in_oldest(struct masq_out *out, u8 evidence)
  * Where an out-SPI has all the candidates it may have, the one that was silent
  * for longest goes.
  *
- * Return: 0, -ENOSPC if @out has strong in-SPIs only, or what the table says.
+ * Return: 0, or -ENOSPC if @out has strong in-SPIs only.
  */
 int masq_in_bind(struct masq_net *mn, struct masq_in *in, struct masq_out *out,
 		 __be32 spi, u8 evidence)
 {
 	struct masq_in *oldest;
-	int err = -ENOSPC;
 
 	lockdep_assert_held(&mn->lock);
 	if (out->s.n_ins >= MASQ_IN_MAX) {
 		oldest = in_oldest(out, SPINAT_MASQ_EVIDENCE_ONLY);
-		if (!oldest)
-			goto free;
+		if (!oldest) {
+			masq_in_free(in);
+			return -ENOSPC;
+		}
 		masq_in_del(mn, oldest, SPINAT_MASQ_REASON_EVICTED);
 	}
 
@@ -182,15 +183,9 @@ int masq_in_bind(struct masq_net *mn, struct masq_in *in, struct masq_out *out,
 	in->s.evidence = evidence;
 	in->s.last = masq_now();
 	rcu_assign_pointer(in->out, out);
-	err = in_place(mn, in, masq_out_flow(out)->site);
-	if (err)
-		goto free;
+	in_place(mn, in, masq_out_flow(out)->site);
 	in_link(in, out);
 	return 0;
-
-free:
-	masq_in_free(in);
-	return err;
 }
 
 /* Give an in-SPI to another out-SPI of the same site. Where that has all it may
@@ -251,9 +246,10 @@ void masq_out_resite(struct masq_net *mn, struct masq_out *out)
 		next = in->next;
 		if (masq_in_site(in) == site)
 			continue;
-		if ((site && masq_in_lookup(mn, site, in->s.spi)) ||
-		    in_place(mn, in, site))
+		if (site && masq_in_lookup(mn, site, in->s.spi))
 			masq_in_del(mn, in, SPINAT_MASQ_REASON_ADDRESS);
+		else
+			in_place(mn, in, site);
 	}
 }
 
@@ -322,24 +318,13 @@ struct masq_out *masq_out_make(struct masq_net *mn, struct masq_flow *flow,
 	out->first = masq_now();
 	out->s.last = out->first;
 	RCU_INIT_POINTER(out->s.at, &flow->n);
-	*err = masq_out_insert(mn, out);
-	if (*err)
-		goto free;
-	*err = masq_spi_insert(mn, &out->s);
-	if (*err)
-		goto remove;
+	masq_out_insert(mn, out);
+	masq_spi_insert(mn, &out->s);
 	out_link(out, flow);
 	mn->n_outs++;
 done:
 	flow->n_outs--;
 	return out;
-
-remove:
-	masq_out_remove(mn, out);
-free:
-	call_rcu(&out->rcu, out_free_rcu);
-	out = NULL;
-	goto done;
 }
 
 /**
@@ -347,14 +332,11 @@ free:
  * @mn: per netns
  * @out: the out-SPI; its in-SPIs go with it
  * @to: flow of the other client to the same server
- *
- * Return: 0, or -ENOMEM; the out-SPI is forgotten then.
  */
-int masq_out_move(struct masq_net *mn, struct masq_out *out,
-		  struct masq_flow *to)
+void masq_out_move(struct masq_net *mn, struct masq_out *out,
+		   struct masq_flow *to)
 {
 	struct masq_flow *from;
-	int err;
 
 	lockdep_assert_held(&mn->lock);
 	masq_probe_close(mn, out);
@@ -364,7 +346,7 @@ int masq_out_move(struct masq_net *mn, struct masq_out *out,
 	out->first = masq_now();
 	rcu_assign_pointer(out->s.at, &to->n);
 	out_link(out, to);
-	err = masq_spi_insert(mn, &out->s);
+	masq_spi_insert(mn, &out->s);
 	if (out->s.evidence)
 		masq_out_answered(mn, out);
 	masq_out_resite(mn, out);
@@ -372,9 +354,6 @@ int masq_out_move(struct masq_net *mn, struct masq_out *out,
 	masq_flow_release(mn, from);
 	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_SET_NTF, out, out->ins,
 		    SPINAT_MASQ_REASON_MOVED);
-	if (err)
-		masq_out_del(mn, out, SPINAT_MASQ_REASON_MOVED);
-	return err;
 }
 
 /**

@@ -3,10 +3,9 @@
  * The hash tables: nodes (flows and sites) by addresses, SPIs by addresses and
  * SPI, out-SPIs by server and SPI. Clients and their zones are in client.c.
  *
- * All look-ups run under RCU and take no reference. An SPI that roams is taken
- * out and put back under its new addresses at once; a reader that follows it
- * into another bucket's chain notices by the chain's end and starts again
- * (rhashtable.h), so at worst one packet does not find it.
+ * All look-ups run under RCU, or under masq_net.lock, and take no reference. An
+ * SPI that roams is taken out and put back under its new addresses at once: a
+ * reader may miss it, or what is behind it, and goes the slow way.
  */
 #include <linux/random.h>
 
@@ -37,11 +36,17 @@ static __always_inline u64 addr_mix(u8 family, const union nf_inet_addr *a,
 	       (u64)(__force u32)a->all[3] * m[3];
 }
 
+static __always_inline u32 hash_of_words(u32 src, u32 dst, __be32 spi)
+{
+	return ((__force u32)spi * multipliers[8] + src * multipliers[0] +
+		dst * multipliers[4]) >> 32;
+}
+
 static __always_inline u32 hash_of(const union nf_inet_addr *src,
 				   const union nf_inet_addr *dst, u8 family,
-				   __be32 spi, u32 seed)
+				   __be32 spi)
 {
-	u64 mix = (u64)(__force u32)spi * multipliers[8] + seed;
+	u64 mix = (__force u32)spi * multipliers[8];
 
 	if (src)
 		mix += addr_mix(family, src, multipliers);
@@ -71,7 +76,7 @@ static u32 node_key_hash(const void *data, u32 len, u32 seed)
 {
 	const struct masq_addrs *a = data;
 
-	return hash_of(&a->src, &a->dst, a->family, 0, seed);
+	return hash_of(&a->src, &a->dst, a->family, 0) ^ seed;
 }
 
 static u32 node_hash(const void *data, u32 len, u32 seed)
@@ -112,116 +117,87 @@ void masq_node_remove(struct masq_net *mn, struct masq_node *node)
 
 /* SPIs of both directions */
 
-struct spi_key {
-	const struct masq_addrs *addrs;
-	__be32 spi;
-};
-
-static __always_inline u32 spi_key_hash(const void *data, u32 len, u32 seed)
+static u32 spi_hash(const struct masq_link *link)
 {
-	const struct spi_key *k = data;
+	const struct masq_spi *s = container_of(link, struct masq_spi, link);
+	const struct masq_addrs *a = &rcu_dereference_raw(s->at)->addrs;
 
-	return hash_of(&k->addrs->src, &k->addrs->dst, k->addrs->family,
-		       k->spi, seed);
+	return hash_of(&a->src, &a->dst, a->family, s->spi);
 }
 
-static u32 spi_hash(const void *data, u32 len, u32 seed)
+static __always_inline bool spi_matches(const struct masq_spi *s,
+					const struct masq_addrs *addrs,
+					__be32 spi)
 {
-	const struct masq_spi *s = data;
-	struct spi_key k = {
-		.addrs = &rcu_dereference_raw(s->at)->addrs,
-		.spi = s->spi,
-	};
-
-	return spi_key_hash(&k, 0, seed);
+	return s->spi == spi &&
+	       addrs_equal(addrs, &rcu_dereference_raw(s->at)->addrs);
 }
 
-static __always_inline int spi_cmp(struct rhashtable_compare_arg *arg,
-				   const void *obj)
+static struct masq_spi *spi_find(const struct masq_buckets *b, u32 hash,
+				 const struct masq_addrs *addrs, __be32 spi)
 {
-	const struct spi_key *k = arg->key;
-	const struct masq_spi *s = obj;
+	struct masq_link *link;
+	struct masq_spi *s;
 
-	return s->spi != k->spi ||
-	       !addrs_equal(k->addrs, &rcu_dereference_raw(s->at)->addrs);
+	masq_hash_for_each(link, b, hash) {
+		s = container_of(link, struct masq_spi, link);
+		if (spi_matches(s, addrs, spi))
+			return s;
+	}
+	return NULL;
 }
-
-static const struct rhashtable_params spi_params = {
-	.head_offset = offsetof(struct masq_spi, node),
-	.hashfn = spi_key_hash,
-	.obj_hashfn = spi_hash,
-	.obj_cmpfn = spi_cmp,
-	.automatic_shrinking = true,
-};
 
 struct masq_spi *masq_spi_lookup(struct masq_net *mn,
 				 const struct masq_addrs *addrs, __be32 spi)
 {
-	struct spi_key k = { .addrs = addrs, .spi = spi };
+	u32 hash = hash_of(&addrs->src, &addrs->dst, addrs->family, spi);
+	const struct masq_buckets *old;
+	struct masq_spi *s;
 
-	return rhashtable_lookup(&mn->spis, &k, spi_params);
+	s = spi_find(rcu_dereference_raw(mn->spis.now), hash, addrs, spi);
+	if (likely(s))
+		return s;
+	smp_rmb(); /* see masq_hash_resize() */
+	old = rcu_dereference_raw(mn->spis.old);
+	return old ? spi_find(old, hash, addrs, spi) : NULL;
 }
 
-/* The same for IPv4, with everything in registers */
-
-struct spi_key4 {
-	__be32 src;
-	__be32 dst;
-	__be32 spi;
-};
-
-static __always_inline u32 spi_key4_hash(const void *data, u32 len, u32 seed)
-{
-	const struct spi_key4 *k = data;
-
-	return ((u64)(__force u32)k->spi * multipliers[8] + seed +
-		(__force u32)k->src * multipliers[0] +
-		(__force u32)k->dst * multipliers[4]) >> 32;
-}
-
-static __always_inline int spi_cmp4(struct rhashtable_compare_arg *arg,
-				    const void *obj)
-{
-	const struct spi_key4 *k = arg->key;
-	const struct masq_spi *s = obj;
-	const struct masq_addrs *a;
-
-	if (s->spi != k->spi)
-		return 1;
-	a = &rcu_dereference_raw(s->at)->addrs;
-	return a->src.ip != k->src || a->dst.ip != k->dst ||
-	       a->family != NFPROTO_IPV4;
-}
-
-static const struct rhashtable_params spi4_params = {
-	.head_offset = offsetof(struct masq_spi, node),
-	.hashfn = spi_key4_hash,
-	.obj_hashfn = spi_hash,
-	.obj_cmpfn = spi_cmp4,
-	.automatic_shrinking = true,
-};
-
+/* The same for IPv4, with all in registers, and without the old array: who
+ * does not find it looks again.
+ */
 struct masq_spi *masq_spi_lookup4(struct masq_net *mn, __be32 src, __be32 dst,
 				  __be32 spi)
 {
-	struct spi_key4 k = { .src = src, .dst = dst, .spi = spi };
+	u32 hash = hash_of_words((__force u32)src, (__force u32)dst, spi);
+	const struct masq_addrs *a;
+	struct masq_link *link;
+	struct masq_spi *s;
 
-	return rhashtable_lookup(&mn->spis, &k, spi4_params);
+	masq_hash_for_each(link, rcu_dereference_raw(mn->spis.now), hash) {
+		s = container_of(link, struct masq_spi, link);
+		if (s->spi != spi)
+			continue;
+		a = &rcu_dereference_raw(s->at)->addrs;
+		if (a->src.ip == src && a->dst.ip == dst &&
+		    a->family == NFPROTO_IPV4)
+			return s;
+	}
+	return NULL;
 }
 
-int masq_spi_insert(struct masq_net *mn, struct masq_spi *s)
+/* Put an SPI in */
+void masq_spi_insert(struct masq_net *mn, struct masq_spi *s)
 {
-	int err = rhashtable_insert_fast(&mn->spis, &s->node, spi_params);
-
-	s->placed = !err;
-	return err;
+	masq_hash_add(&mn->spis, &s->link);
+	s->placed = true;
+	spinat_masq_gc_hurry(mn);
 }
 
 /* Take an SPI out, if it is in */
 void masq_spi_remove(struct masq_net *mn, struct masq_spi *s)
 {
 	if (s->placed)
-		rhashtable_remove_fast(&mn->spis, &s->node, spi_params);
+		masq_hash_del(&mn->spis, &s->link);
 	s->placed = false;
 }
 
@@ -235,61 +211,73 @@ struct masq_in *masq_in_lookup(struct masq_net *mn,
 
 /* Out-SPIs by server: it keeps its own SPIs unique, whoever uses them */
 
-struct out_key {
-	const union nf_inet_addr *server;
-	__be32 spi;
-	u8 family;
-};
-
-static u32 out_key_hash(const void *data, u32 len, u32 seed)
+static u32 out_hash(const struct masq_link *link)
 {
-	const struct out_key *k = data;
-
-	return hash_of(NULL, k->server, k->family, k->spi, seed);
-}
-
-static u32 out_hash(const void *data, u32 len, u32 seed)
-{
-	const struct masq_out *out = data;
+	const struct masq_out *out = container_of(link, struct masq_out,
+						  by_server);
 	const struct masq_addrs *a = &masq_out_flow(out)->n.addrs;
 
-	return hash_of(NULL, &a->dst, a->family, out->s.spi, seed);
+	return hash_of(NULL, &a->dst, a->family, out->s.spi);
 }
 
-static int out_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+static struct masq_out *out_find(const struct masq_buckets *b, u32 hash,
+				 u8 family, const union nf_inet_addr *server,
+				 __be32 spi)
 {
-	const struct out_key *k = arg->key;
-	const struct masq_out *out = obj;
-	const struct masq_addrs *a = &masq_out_flow(out)->n.addrs;
+	const struct masq_addrs *a;
+	struct masq_link *link;
+	struct masq_out *out;
 
-	return !(out->s.spi == k->spi && a->family == k->family &&
-		 addr_equal(k->family, &a->dst, k->server));
+	masq_hash_for_each(link, b, hash) {
+		out = container_of(link, struct masq_out, by_server);
+		a = &masq_out_flow(out)->n.addrs;
+		if (out->s.spi == spi && a->family == family &&
+		    addr_equal(family, &a->dst, server))
+			return out;
+	}
+	return NULL;
 }
-
-static const struct rhashtable_params out_params = {
-	.head_offset = offsetof(struct masq_out, by_server),
-	.hashfn = out_key_hash,
-	.obj_hashfn = out_hash,
-	.obj_cmpfn = out_cmp,
-	.automatic_shrinking = true,
-};
 
 struct masq_out *masq_out_lookup(struct masq_net *mn, u8 family,
 				 const union nf_inet_addr *server, __be32 spi)
 {
-	struct out_key k = { .server = server, .spi = spi, .family = family };
+	u32 hash = hash_of(NULL, server, family, spi);
+	const struct masq_buckets *old;
+	struct masq_out *out;
 
-	return rhashtable_lookup(&mn->outs, &k, out_params);
+	out = out_find(rcu_dereference_raw(mn->outs.now), hash, family, server,
+		       spi);
+	if (out)
+		return out;
+	smp_rmb(); /* see masq_hash_resize() */
+	old = rcu_dereference_raw(mn->outs.old);
+	return old ? out_find(old, hash, family, server, spi) : NULL;
 }
 
-int masq_out_insert(struct masq_net *mn, struct masq_out *out)
+void masq_out_insert(struct masq_net *mn, struct masq_out *out)
 {
-	return rhashtable_insert_fast(&mn->outs, &out->by_server, out_params);
+	masq_hash_add(&mn->outs, &out->by_server);
 }
 
 void masq_out_remove(struct masq_net *mn, struct masq_out *out)
 {
-	rhashtable_remove_fast(&mn->outs, &out->by_server, out_params);
+	masq_hash_del(&mn->outs, &out->by_server);
+}
+
+/* Do the tables fit what is in them? */
+bool masq_table_wants_resize(const struct masq_net *mn)
+{
+	return masq_hash_wants_resize(&mn->spis) ||
+	       masq_hash_wants_resize(&mn->outs);
+}
+
+/* Make them fit; sleeps */
+void masq_table_resize(struct masq_net *mn)
+{
+	if (masq_hash_wants_resize(&mn->spis))
+		masq_hash_resize(&mn->spis, &mn->lock);
+	if (masq_hash_wants_resize(&mn->outs))
+		masq_hash_resize(&mn->outs, &mn->lock);
 }
 
 /* Addresses as a key: what the family does not use is zero. */
@@ -315,16 +303,16 @@ int spinat_masq_table_init(struct masq_net *mn)
 	err = rhashtable_init(&mn->nodes, &node_params);
 	if (err)
 		return err;
-	err = rhashtable_init(&mn->spis, &spi_params);
+	err = masq_hash_init(&mn->spis, spi_hash);
 	if (err)
 		goto destroy_nodes;
-	err = rhashtable_init(&mn->outs, &out_params);
+	err = masq_hash_init(&mn->outs, out_hash);
 	if (err)
-		goto destroy_spis;
+		goto exit_spis;
 	return 0;
 
-destroy_spis:
-	rhashtable_destroy(&mn->spis);
+exit_spis:
+	masq_hash_exit(&mn->spis);
 destroy_nodes:
 	rhashtable_destroy(&mn->nodes);
 	return err;
@@ -332,7 +320,7 @@ destroy_nodes:
 
 void spinat_masq_table_exit(struct masq_net *mn)
 {
-	rhashtable_destroy(&mn->outs);
-	rhashtable_destroy(&mn->spis);
+	masq_hash_exit(&mn->outs);
+	masq_hash_exit(&mn->spis);
 	rhashtable_destroy(&mn->nodes);
 }

@@ -68,9 +68,10 @@ says()
 
 # normal: what differs from run to run becomes N: times, and zones, which
 # follow from a hash
+# max-pairs follows the memory of the machine
 normal()
 {
-	sed -E 's/"(idle|age|zone)": [0-9]+/"\1": N/g
+	sed -E 's/"(idle|age|zone|max-pairs)": [0-9]+/"\1": N/g
 		s/ (idle|age|zone) [0-9]+/ \1 N/g'
 }
 
