@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# time: 200
+# time: 300
 #
 # A LAN host that sprays lengths or new SPIs, strangers that flood the WAN: who
 # did it may suffer, others not, and memory stays within its caps.
