@@ -2,21 +2,26 @@
 /*
  * echo-bound: how often would spinat_masq believe a false "echo"?
  *
- * The module takes an in-SPI for the answer to an out-SPI when two packets in a
- * row on the in-SPI have the lengths, in order, of a quick pair of pings that
- * the out-SPI sent within the window, and no other candidate sent the same
- * pair. This plays that rule with the module's own code (echo.c is included)
- * against servers that speak first and know nothing of the pings.
+ * The module takes an in-SPI for the answer to an out-SPI when two packets of
+ * the in-SPI, back to back but for a few between, have the lengths, in order, of
+ * a quick pair of pings that the out-SPI sent within the window, and no other
+ * candidate sent the same pair. This plays that rule with the module's own code
+ * (echo.c is included) against servers that speak first and know nothing of the
+ * pings.
  *
  * M clients have an open out-SPI each, k pairs of random lengths out of C
  * classes outstanding. A gate chooses its lengths at random, so whatever two
  * different lengths a server sends, one outstanding pair equals them with
- * probability 1 / (C (C - 1)). With q = 1 - (1 - 1 / (C (C - 1)))^k, one step
- * from a length to another is believed wrongly with probability
+ * probability 1 / (C (C - 1)). With q = 1 - (1 - 1 / (C (C - 1)))^k, two packets
+ * of the server are believed wrongly with probability
  *     p = (M - 1) q (1 - q)^(M - 1)        one other client and nobody else
- *       <= (M - 1) k / (C (C - 1))         the bound
- * and n packets have at most n - 1 such steps. Servers that never repeat a step
- * come closest to that; one that repeats its lengths is wrong less often.
+ *       <= (M - 1) k / (C (C - 1))
+ * and the bound is that times the number of ways to choose the two out of n, at
+ * most GAP + 1 apart. The module remembers only the last packet that may have
+ * been the first of a pair; a packet in between replaces it with probability
+ *     b = 1 - (1 - 1 / C)^(M (k + 1))
+ * which leaves sum over d of (n - d) (1 - b)^(d - 1) ways. Servers that never
+ * repeat a length come closest to that; one that does is wrong less often.
  */
 #include <math.h>
 #include <stdio.h>
@@ -24,8 +29,9 @@
 
 #include "../../kmod/masq/echo.c"
 
-#define QUICK	20	/* ms, as in the module */
-#define WINDOW	250
+#define QUICK	16	/* ms, MASQ_QUICK_MS of masq.h */
+#define GAP	4	/* MASQ_PAIR_GAP of masq.h */
+#define WINDOW	250	/* ms, default of echo-window */
 #define SPACING	30	/* ms between a gate's first tries */
 #define CLIENTS	64	/* at most */
 #define PACKETS	8	/* that a server sends before its peer speaks */
@@ -35,6 +41,13 @@ enum server { DISTINCT, RANDOM, TWO, SERVERS };
 
 struct setting {
 	unsigned int classes, step, clients, pairs;
+};
+
+/* The packet that may have been the first reply, struct masq_half of masq.h */
+struct half {
+	u16 len;
+	u32 seq;
+	u32 when;
 };
 
 struct outcome {
@@ -109,6 +122,22 @@ static int match(const struct setting *set, const struct spinat_echo_ring *ring,
 	return found;
 }
 
+/* What judge.c does with a packet of an in-SPI: see echo_find(), half_note() */
+static int judge(const struct setting *set, const struct spinat_echo_ring *ring,
+		 struct half *half, u16 len, u32 seq, u32 now)
+{
+	unsigned int c;
+	int who = -1;
+
+	if (half->len && half->len != len && seq - half->seq - 1 <= GAP &&
+	    now - half->when <= QUICK)
+		who = match(set, ring, half->len, len, now);
+	for (c = 0; c < set->clients; c++)
+		if (spinat_echo_ring_begins(&ring[c], len, now, WINDOW))
+			*half = (struct half){ len, seq, now };
+	return who;
+}
+
 /* The lengths of the packets that a server sends first. */
 static void speak(const struct setting *set, enum server server, u16 *len)
 {
@@ -117,7 +146,7 @@ static void speak(const struct setting *set, enum server server, u16 *len)
 
 	two_lengths(set, two);
 	for (i = 0; i < PACKETS; i++) {
-		if (server == DISTINCT)	/* steps of +1, +2, +3: all different */
+		if (server == DISTINCT)	/* distances 1, 2, 3, ...: no two alike */
 			base = (base + i) % set->classes;
 		else if (server == RANDOM)
 			base = rnd() % set->classes;
@@ -130,15 +159,14 @@ static bool false_echo(const struct setting *set, enum server server)
 {
 	struct spinat_echo_ring ring[CLIENTS];
 	u32 now = open_all(set, ring) + 1;
+	struct half half = {};
 	u16 len[PACKETS];
 	unsigned int i;
 	int who;
 
 	speak(set, server, len);
-	for (i = 1; i < PACKETS; i++) {
-		if (len[i] == len[i - 1])
-			continue;
-		who = match(set, ring, len[i - 1], len[i], now);
+	for (i = 0; i < PACKETS; i++) {
+		who = judge(set, ring, &half, len[i], i + 1, now);
 		if (who >= 0)
 			return who > 0;
 	}
@@ -150,20 +178,33 @@ static double chance(const struct setting *set)
 	return 1.0 / (set->classes * (set->classes - 1.0));
 }
 
+/* Ways to choose two packets, where one between them spoils it with @spoil */
+static double ways(double spoil)
+{
+	double sum = 0;
+	int d;
+
+	for (d = 1; d <= GAP + 1; d++)
+		sum += (PACKETS - d) * pow(1 - spoil, d - 1);
+	return sum;
+}
+
 static struct outcome simulate(const struct setting *set, enum server server,
 			       unsigned int runs)
 {
 	double q = 1 - pow(1 - chance(set), set->pairs);
 	double p = (set->clients - 1) * q * pow(1 - q, set->clients - 1);
+	double b = 1 - pow(1 - 1.0 / set->classes,
+			   set->clients * (set->pairs + 1.0));
 	unsigned int i, hits = 0;
 
 	for (i = 0; i < runs; i++)
 		hits += false_echo(set, server);
 	return (struct outcome){
 		.rate = (double)hits / runs,
-		.formula = 1 - pow(1 - p, PACKETS - 1),
-		.bound = (PACKETS - 1) * (set->clients - 1) * set->pairs *
-			 chance(set),
+		.formula = 1 - pow(1 - p, ways(b)),
+		.bound = fmin(1, ways(0) * (set->clients - 1) * set->pairs *
+				 chance(set)),
 	};
 }
 
@@ -174,15 +215,19 @@ static unsigned int tries_needed(const struct setting *set, double loss)
 {
 	struct spinat_echo_ring ring[CLIENTS];
 	u32 now = open_all(set, ring);
-	unsigned int try;
+	struct half half = {};
+	unsigned int try, i;
 	u16 len[2];
 
 	for (try = 1; try < TRIES; try++) {
-		bool lost = (rnd() >> 11) * 0x1p-53 < 1 - (1 - loss) * (1 - loss);
-
 		ping(set, &ring[0], now, len);
-		if (!lost && match(set, ring, len[0], len[1], now + 1) == 0)
-			break;
+		for (i = 0; i < 2; i++) {
+			if ((rnd() >> 11) * 0x1p-53 < loss)
+				continue;
+			if (!judge(set, ring, &half, len[i], 2 * try + i,
+				   now + 1))
+				return try;
+		}
 		now += SPACING;
 	}
 	return try;
