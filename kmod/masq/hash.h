@@ -55,15 +55,19 @@ void masq_hash_del(struct masq_hash *h, struct masq_link *link);
 bool masq_hash_wants_resize(const struct masq_hash *h);
 void masq_hash_resize(struct masq_hash *h, spinlock_t *lock);
 
+/* The chain of a hash: its first entry, and the one after an entry; with RCU held
+ * or under the lock
+ */
 static __always_inline struct masq_link *
-masq_hash_chain(const struct masq_buckets *b, u32 hash)
+masq_hash_first(const struct masq_buckets *b, u32 hash)
 {
 	return rcu_dereference_raw(b->chain[hash & b->mask]);
 }
 
-/* Walk a chain, with RCU held or under the lock */
-#define masq_hash_for_each(link, buckets, hash) \
-	for (link = masq_hash_chain(buckets, hash); link; \
-	     link = rcu_dereference_raw(link->next))
+static __always_inline struct masq_link *
+masq_hash_next(const struct masq_link *link)
+{
+	return rcu_dereference_raw(link->next);
+}
 
 #endif

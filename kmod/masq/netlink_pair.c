@@ -551,11 +551,10 @@ int spinat_masq_nl_pair_del_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	masq_lock(mn);
 	err = request_find(mn, info, &r, &out, &in);
-	if (!err && r.in_spi) {
+	if (!err && r.in_spi)
 		masq_in_del(mn, in, SPINAT_MASQ_REASON_ASKED);
-	} else if (!err) {
+	else if (!err)
 		masq_out_del(mn, out, SPINAT_MASQ_REASON_ASKED);
-	}
 	masq_unlock(mn);
 	return err;
 }

@@ -163,7 +163,8 @@ enum masq_what masq_packet_parse(const struct sk_buff *skb, u8 family,
 		return esp_header(skb, off, p) ? MASQ_ESP : MASQ_OTHER;
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
-		if ((proto == IPPROTO_ICMPV6) != (family == NFPROTO_IPV6))
+		if (proto != (family == NFPROTO_IPV4 ? IPPROTO_ICMP :
+						       IPPROTO_ICMPV6))
 			return MASQ_OTHER;
 		return quotes_esp(skb, off, family, p) ? MASQ_QUOTE :
 							 MASQ_OTHER;

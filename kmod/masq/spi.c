@@ -125,7 +125,7 @@ static void in_unlink(struct masq_in *in)
 
 /* Put an in-SPI where packets from @site find it; nowhere if that is NULL */
 static void in_place(struct masq_net *mn, struct masq_in *in,
-		    struct masq_site *site)
+		     struct masq_site *site)
 {
 	masq_spi_remove(mn, &in->s);
 	if (!site)

@@ -139,7 +139,8 @@ static struct masq_spi *spi_find(const struct masq_buckets *b, u32 hash,
 	struct masq_link *link;
 	struct masq_spi *s;
 
-	masq_hash_for_each(link, b, hash) {
+	for (link = masq_hash_first(b, hash); link;
+	     link = masq_hash_next(link)) {
 		s = container_of(link, struct masq_spi, link);
 		if (spi_matches(s, addrs, spi))
 			return s;
@@ -173,7 +174,8 @@ struct masq_spi *masq_spi_lookup4(struct masq_net *mn, __be32 src, __be32 dst,
 	struct masq_link *link;
 	struct masq_spi *s;
 
-	masq_hash_for_each(link, rcu_dereference_raw(mn->spis.now), hash) {
+	for (link = masq_hash_first(rcu_dereference_raw(mn->spis.now), hash);
+	     link; link = masq_hash_next(link)) {
 		s = container_of(link, struct masq_spi, link);
 		if (s->spi != spi)
 			continue;
@@ -228,7 +230,8 @@ static struct masq_out *out_find(const struct masq_buckets *b, u32 hash,
 	struct masq_link *link;
 	struct masq_out *out;
 
-	masq_hash_for_each(link, b, hash) {
+	for (link = masq_hash_first(b, hash); link;
+	     link = masq_hash_next(link)) {
 		out = container_of(link, struct masq_out, by_server);
 		a = &masq_out_flow(out)->n.addrs;
 		if (out->s.spi == spi && a->family == family &&
