@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# time: 240
+# time: 300
 # cpus: 2
 #
 # Everything at once, on two processors: eight clients and the server send ESP
@@ -53,7 +53,7 @@ do_client()
 
 	src=$(lan "$1")
 	[ "$1" != 7 ] || { src=$(client_addr6 7) dst=$SRV6; }
-	set -- --netns "${C[$1]}" --len 100,200 --gap-us 4000 --count 200
+	set -- --netns "${C[$1]}" --len 100,200 --gap-us 500 --count 1000
 	case $kind in
 	0) set -- "$@" --next-spi --spi $((0xc0000000 + RANDOM * 32)) ;;
 	1) set -- "$@" --spi "$(common_spi)" --seq $((1 + RANDOM % 50)) ;;
@@ -70,7 +70,7 @@ do_server()
 	0) dst=$OTHER ;;
 	1) src=$SRV6 dst=$PUB6 ;;
 	esac
-	set -- --netns "$S" --len 100,200 --gap-us 2000 --count 400
+	set -- --netns "$S" --len 100,200 --gap-us 100 --count 4000
 	case $kind in
 	0) set -- "$@" --next-spi --spi $((0x51000000 + RANDOM * 32)) ;;
 	1) set -- "$@" --spi $((0x5f000000 + RANDOM % 16)) ;;
