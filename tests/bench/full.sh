@@ -8,7 +8,7 @@
 . "$here/memory.sh"
 . "$here/pktgen.sh"
 
-sizes="100 1400" runs=5 count=3000
+sizes="100 1400" runs=5 count=2000
 many=100000 clients=1000
 TIMEFORMAT="%R %S"
 
@@ -125,7 +125,7 @@ learn_echo()
 	router_new learn masq
 	spinat -n learn masq show >/dev/null 2>&1
 	memory_mark /run/before
-	first=$(there learn once "${new[@]}" every=$clients pause=150 reset=1) ||
+	first=$(there learn once "${new[@]}" every=$clients pause=70 reset=1) ||
 		exit 1
 	memory_mark /run/after
 	own=$(there learn once "${new[@]}" sink=free) || exit 1

@@ -32,7 +32,7 @@ memory_mark()
 		available
 		[ $((free - last)) -gt 65536 ] || [ $i -lt 3 ] || break
 		last=$free
-		sleep 0.5
+		sleep 0.2
 	done
 	{
 		echo "available $free"
