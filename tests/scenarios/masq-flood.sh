@@ -23,7 +23,7 @@ entries()
 masq_load
 forget_all
 must masq set echo-window 5000 echo-patience 30000
-raw_echo 1 $O1 $I1
+pair_up 1 $O1 $I1
 is "$(pair_field $O1 evidence)" echo "the victim is paired by lengths"
 opens_fine "quiet"
 

@@ -41,16 +41,16 @@ check "conntrack full, stock: the tunnel's entry is thrown out" \
 masq_load
 forget_all
 must masq set echo-window 5000 echo-patience 30000
-raw_echo 1 $O1 $I1
+pair_up 1 $O1 $I1
 is "$(pair_field $O1 evidence)" echo "the victim is paired by lengths"
 opens_fine "quiet"
 
 fill_conntrack
 count_start c "${C[1]}" eth0
-from_server --spi $I1 --seq 3 --count 20
+from_server --spi $I1 --seq 21 --count 20
 count_stop c
 is "$(counted c)" 20 "conntrack full: the established tunnel survives"
-victim_seq=23
+victim_seq=41
 victim_fine "conntrack full"
 
 # --- pair table full ---------------------------------------------------------

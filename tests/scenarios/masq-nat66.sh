@@ -70,8 +70,7 @@ is "$got" 4 "the module was loaded anew: four clients go on with their old SAs"
 # --- who owns an SPI ---------------------------------------------------------
 forget_all
 must masq set echo-window 5000 echo-patience 30000 roam-silence 60000
-raw_echo 1 $O1 $I1
-victim_seq=3
+pair_up 1 $O1 $I1
 victim_fine "raw"
 from_client 1 --spi $O1 --seq 50
 count_start s "$S" wan0

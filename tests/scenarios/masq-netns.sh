@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# time: 300
+# time: 400
 # cpus: 2
 #
 # A router's network namespace is deleted a hundred times while ESP goes

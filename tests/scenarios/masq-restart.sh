@@ -131,14 +131,14 @@ is "$got" 20 "and not one packet is lost"
 # --- the NAT's address changes -----------------------------------------------
 forget_all
 must masq set echo-window 5000 echo-patience 30000
-raw_echo 1 $O1 $I1
+pair_up 1 $O1 $I1
 new=203.0.113.9
 must ip -n "$R" addr add $new/24 dev wan0
 must ip -n "$R" addr del "$PUB/24" dev wan0
 ip -n "$R" addr show dev wan0 | grep -q "$new" || must ip -n "$R" addr add $new/24 dev wan0
-from_client 1 --spi $O1 --seq 3 --count 2
+from_client 1 --spi $O1 --seq 21 --count 2
 is "$(pair_field $O1 public)" $new "new NAT address: the pair has it"
 count_start c "${C[1]}" eth0
-esp "$S" "$SERVER" $new --spi $I1 --seq 3 --count 5
+esp "$S" "$SERVER" $new --spi $I1 --seq 21 --count 5
 count_stop c
 is "$(counted c $I1)" 5 "new NAT address: the server's packets arrive"

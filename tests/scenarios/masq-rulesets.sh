@@ -245,7 +245,7 @@ dnat "DNAT"
 # Now clients talk to the same peer.
 must masq set echo-window 5000 echo-patience 30000
 SERVER=203.0.113.3
-raw_echo 1 $O1 $I1
+pair_up 1 $O1 $I1
 count_start 1 "${C[1]}" eth0
 from_client 1 --spi $O1 --seq 3 --count 10
 from_server --spi $I1 --seq 3 --count 10

@@ -112,8 +112,8 @@ from_server --spi 0x51000002 --count 3
 count_stop s 1 2
 is "$(counted s)" 2 "ambiguous drop: nobody is held"
 is "$(counted 1) $(counted 2)" "0 0" "ambiguous drop: nobody gets a guess"
-raw_echo 1 0xc1000001 0x52000001 104,312
-raw_echo 2 0xc1000002 0x52000002 108,324
+pair_up 1 0xc1000001 0x52000001
+pair_up 2 0xc1000002 0x52000002
 is "$(pair_field 0xc1000001 evidence) $(pair_field 0xc1000002 evidence)" \
 	"echo echo" "ambiguous drop: lengths are believed"
 must masq set ambiguous serial
