@@ -89,7 +89,7 @@ static struct masq_sighting *seen_note(struct masq_site *site,
 	if (s->spi != p->spi) {
 		s->spi = p->spi;
 		s->half.len = 0;
-		s->n_rival = 0;
+		s->n_match = 0;
 		s->own = false;
 	}
 	s->when = masq_now();
@@ -153,6 +153,7 @@ static bool is_own(struct masq_net *mn, const struct sk_buff *skb,
  * @site: the site
  * @first: the packet of the in-SPI that may have been the first reply
  * @p: the packet now
+ * @crowd: set to how many out-SPIs might have sent them
  *
  * The two replies come back to back too, but for some data of the server's in
  * between. That keeps a reply whose twin was lost from making a pair with one
@@ -162,13 +163,14 @@ static bool is_own(struct masq_net *mn, const struct sk_buff *skb,
  */
 static struct masq_out *echo_find(struct masq_net *mn, struct masq_site *site,
 				  const struct masq_half *first,
-				  const struct masq_packet *p)
+				  const struct masq_packet *p, u32 *crowd)
 {
 	u32 window = msecs_to_jiffies(masq_config(mn, ECHO_WINDOW));
 	struct masq_out *found = NULL;
 	struct masq_probe *probe;
 	u32 now = masq_now();
 
+	*crowd = 0;
 	if (!first->len || first->len == p->len || p->seq > MASQ_SEQ_LOW ||
 	    p->seq - first->seq - 1 > MASQ_PAIR_GAP ||
 	    now - first->when > msecs_to_jiffies(MASQ_QUICK_MS))
@@ -176,6 +178,8 @@ static struct masq_out *echo_find(struct masq_net *mn, struct masq_site *site,
 	list_for_each_entry(probe, &site->open, site_link) {
 		if (now - probe->ring.last_when > window)
 			break;
+		if (!masq_strong(probe->out->s.evidence))
+			++*crowd;
 		if (masq_out_flow(probe->out)->spraying ||
 		    !spinat_echo_ring_has_pair(&probe->ring, first->len,
 					       p->len, now, window))
@@ -185,6 +189,21 @@ static struct masq_out *echo_find(struct masq_net *mn, struct masq_site *site,
 		found = probe->out;
 	}
 	return found;
+}
+
+/* A match may be chance: with many candidates, or against an echo, the same
+ * client has to match again.
+ */
+static bool is_enough(struct masq_sighting *s, const struct masq_out *to,
+		      bool doubtful)
+{
+	u16 zone = masq_out_flow(to)->client->zone;
+
+	if (s->match != zone)
+		s->n_match = 0;
+	s->match = zone;
+	s->n_match = min(s->n_match + 1, U8_MAX);
+	return s->n_match > doubtful;
 }
 
 /* Remember a packet that may be the first half of somebody's echo */
@@ -284,23 +303,6 @@ static struct masq_in *bind(struct masq_net *mn, struct masq_out *out,
 	return in;
 }
 
-/* One match may be chance where lengths are few: what was matched before falls
- * only to a rival that matches again.
- */
-static bool overrules(const struct masq_in *in, struct masq_sighting *s,
-		      const struct masq_out *to)
-{
-	u16 zone = masq_out_flow(to)->client->zone;
-
-	if (!masq_strong(in->s.evidence) ||
-	    masq_out_flow(masq_in_out(in)) == masq_out_flow(to))
-		return true;
-	if (s->rival != zone)
-		s->n_rival = 0;
-	s->rival = zone;
-	return ++s->n_rival >= MASQ_RIVAL_MATCHES;
-}
-
 /* Lengths say that @in answers @to, whatever was believed before. */
 static void echo_known(struct masq_net *mn, struct masq_in *in,
 		       struct masq_out *to, struct list_head *ready)
@@ -380,6 +382,12 @@ static void loose_move(struct masq_net *mn, struct masq_site *site,
 		    SPINAT_MASQ_REASON_LEARNED);
 }
 
+static bool is_others_echo(const struct masq_in *in, const struct masq_out *to)
+{
+	return masq_strong(in->s.evidence) &&
+	       masq_out_flow(masq_in_out(in)) != masq_out_flow(to);
+}
+
 static struct masq_verdict judge_known(struct masq_net *mn,
 				       struct masq_site *site,
 				       struct masq_in *in,
@@ -388,12 +396,14 @@ static struct masq_verdict judge_known(struct masq_net *mn,
 {
 	struct masq_sighting *s;
 	struct masq_out *to;
+	u32 crowd;
 
 	if (in->s.evidence != SPINAT_MASQ_EVIDENCE_PINNED &&
 	    (!masq_strong(in->s.evidence) || in->s.packets <= MASQ_SETTLED)) {
 		s = seen_note(site, p);
-		to = s ? echo_find(mn, site, &s->half, p) : NULL;
-		if (to && overrules(in, s, to))
+		to = s ? echo_find(mn, site, &s->half, p, &crowd) : NULL;
+		if (to && is_enough(s, to, crowd > MASQ_CROWD ||
+				    is_others_echo(in, to)))
 			echo_known(mn, in, to, ready);
 		else if (is_loose(mn, site, in, p))
 			loose_move(mn, site, in, ready);
@@ -459,6 +469,7 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 	struct masq_out *out;
 	bool reply, fits;
 	int status;
+	u32 crowd;
 
 	if (is_own(mn, skb, p, site)) {
 		masq_count(mn, OWN);
@@ -466,8 +477,9 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 	}
 
 	s = seen_find(site, p->spi);
-	out = s ? echo_find(mn, site, &s->half, p) : NULL;
-	if (out && bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ECHO, ready)) {
+	out = s ? echo_find(mn, site, &s->half, p, &crowd) : NULL;
+	if (out && is_enough(s, out, crowd > MASQ_CROWD) &&
+	    bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ECHO, ready)) {
 		masq_count(mn, LEARN_ECHO);
 		masq_count(mn, IN_PACKETS);
 		return deliver(masq_out_flow(out)->client);

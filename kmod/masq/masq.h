@@ -57,8 +57,10 @@
 #define MASQ_YOUNG		(30 * HZ)
 /* Packets of the in-SPI that may come between the two replies of a pair */
 #define MASQ_PAIR_GAP		4
-/* Matches of another client's lengths that take a settled echo away */
-#define MASQ_RIVAL_MATCHES	2
+/* Where more out-SPIs ping at once, or another has the in-SPI by an echo, chance
+ * is near enough that one match is not believed (tests/sim)
+ */
+#define MASQ_CROWD		8
 /* Lengths a client may use at once, and new ones a second */
 #define MASQ_LENGTH_BURST	64
 #define MASQ_LENGTH_RATE	16
@@ -169,16 +171,16 @@ struct masq_half {
  * @spi: the in-SPI, 0 if the slot is free
  * @when: jiffies of its last packet
  * @half: the last packet that may be the first half of an echo
- * @rival: zone of the client whose lengths contradicted an echo last
- * @n_rival: how often
+ * @match: zone of the client whose lengths it brought last
+ * @n_match: how often it did
  * @own: an SA of the router itself had it at that time
  */
 struct masq_sighting {
 	__be32 spi;
 	u32 when;
 	struct masq_half half;
-	u16 rival;
-	u8 n_rival;
+	u16 match;
+	u8 n_match;
 	bool own;
 };
 

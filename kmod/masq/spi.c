@@ -220,13 +220,19 @@ void masq_in_del(struct masq_net *mn, struct masq_in *in,
 	call_rcu(&in->rcu, in_free_rcu);
 }
 
-/* Strong evidence came: what was only guessed of @out is over. */
+/* Strong evidence came: what was only guessed of @out was wrong, as it has one
+ * in-SPI.
+ */
 void masq_out_flush_guesses(struct masq_net *mn, struct masq_out *out)
 {
 	struct masq_in *in;
 
-	while ((in = in_oldest(out, SPINAT_MASQ_EVIDENCE_ONLY)))
+	while ((in = in_oldest(out, SPINAT_MASQ_EVIDENCE_ONLY))) {
+		spinat_masq_stats_add(mn->stats,
+				      SPINAT_MASQ_A_STATS_WRONG_PACKETS,
+				      in->s.packets);
 		masq_in_del(mn, in, SPINAT_MASQ_REASON_CORRECTED);
+	}
 }
 
 /**
