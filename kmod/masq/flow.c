@@ -4,6 +4,14 @@
 
 #include "masq.h"
 
+/* A flow that was never answered makes way for what its addresses mean now */
+static void flow_refute(struct masq_net *mn, const struct masq_flow *flow)
+{
+	if (flow->client->answered)
+		return;
+	masq_client_evict(mn, flow->client);
+}
+
 static struct masq_site *site_make(struct masq_net *mn, u8 family,
 				   const union nf_inet_addr *server,
 				   const union nf_inet_addr *public, int *err)
@@ -14,11 +22,13 @@ static struct masq_site *site_make(struct masq_net *mn, u8 family,
 
 	masq_addrs_set(&addrs, family, server, public);
 	node = masq_node_lookup(mn, &addrs);
-	if (node) {
-		*err = -EEXIST;
-		return node->kind == MASQ_SITE ?
-			container_of(node, struct masq_site, n) : NULL;
-	}
+	if (node && node->kind == MASQ_SITE)
+		return container_of(node, struct masq_site, n);
+	/* While the NAT had not its address, a server's packets to that left
+	 * again, rewritten, and looked like a client's.
+	 */
+	if (node)
+		flow_refute(mn, container_of(node, struct masq_flow, n));
 
 	*err = -ENOMEM;
 	site = kzalloc(sizeof(*site), GFP_ATOMIC | __GFP_NOWARN);

@@ -439,15 +439,16 @@ static unsigned int learn_slow(struct masq_net *mn, struct sk_buff *skb,
 	}
 	if (ctinfo != IP_CT_NEW && ctinfo != IP_CT_ESTABLISHED)
 		return NF_ACCEPT;
-	if (!(READ_ONCE(ct->status) & IPS_SRC_NAT)) {
-		if (nf_ct_is_confirmed(ct))
-			return NF_ACCEPT;
-		if (!is_inbound(mn, ct))
-			return leave_to_stock(mn, skb, ct, state);
-		/* As in guard_local_in(), but a DNAT rule took it. */
+	if (!nf_ct_is_confirmed(ct) && is_inbound(mn, ct)) {
+		/* As in guard_local_in(), but a DNAT rule took it, or the
+		 * router has just lost its address and sends it back.
+		 */
 		masq_count(mn, DROP_GUARD);
 		return NF_DROP;
 	}
+	if (!(READ_ONCE(ct->status) & IPS_SRC_NAT))
+		return nf_ct_is_confirmed(ct) ? NF_ACCEPT :
+		       leave_to_stock(mn, skb, ct, state);
 	if (masq_packet_parse(skb, state->pf, &p) != MASQ_ESP)
 		return NF_ACCEPT;
 	return masq_learn(mn, skb, ct, &p, state);
