@@ -5,20 +5,13 @@
  * allocated here: entries come from the spares that the clients' own packets
  * paid for, sightings live in a fixed cache of the site.
  */
-#include <linux/jhash.h>
-#include <linux/log2.h>
-#include <linux/slab.h>
-#include <net/xfrm.h>
+#include <linux/netfilter/nf_conntrack_common.h>
 
 #include "masq.h"
 #include "trace.h"
 
-/* Slow own-SA look-ups a second: each walks all SAs of the namespace */
-#define OWN_RATE	200
 /* Two in-SPIs of one out-SPI are both in use if both brought packets within */
 #define LOOSE_TIME	(2 * HZ)
-/* Jiffies for which an own SA need not be looked up again */
-#define OWN_TTL		(10 * HZ)
 
 static const struct masq_verdict drop = { .drop = true };
 static const struct masq_verdict leave;
@@ -26,125 +19,6 @@ static const struct masq_verdict leave;
 static struct masq_verdict deliver(const struct masq_client *client)
 {
 	return (struct masq_verdict){ .zone = client->zone };
-}
-
-/**
- * masq_seen_grow() - make room for the sightings of a site with many clients
- * @site: the site, under the lock
- * @flows: clients that live there
- */
-void masq_seen_grow(struct masq_site *site, u32 flows)
-{
-	u32 sets = clamp_t(u32, roundup_pow_of_two(flows), 4, 64);
-	struct masq_seen *seen;
-
-	if (site->seen && site->seen->mask + 1 >= sets)
-		return;
-	seen = kzalloc(struct_size(seen, slot, sets * MASQ_SEEN_WAYS),
-		       GFP_ATOMIC | __GFP_NOWARN);
-	if (!seen)
-		return;
-	seen->mask = sets - 1;
-	kfree(site->seen);
-	site->seen = seen;
-}
-
-static struct masq_sighting *seen_set(struct masq_site *site, __be32 spi)
-{
-	struct masq_seen *seen = site->seen;
-
-	if (!seen)
-		return NULL;
-	return &seen->slot[(jhash_1word((__force u32)spi, 0) & seen->mask) *
-			   MASQ_SEEN_WAYS];
-}
-
-static struct masq_sighting *seen_find(struct masq_site *site, __be32 spi)
-{
-	struct masq_sighting *s = seen_set(site, spi);
-	int i;
-
-	for (i = 0; s && i < MASQ_SEEN_WAYS; i++)
-		if (s[i].spi == spi)
-			return &s[i];
-	return NULL;
-}
-
-static struct masq_sighting *seen_note(struct masq_site *site,
-				       const struct masq_packet *p)
-{
-	struct masq_sighting *s = seen_find(site, p->spi);
-	struct masq_sighting *set = seen_set(site, p->spi);
-	int i;
-
-	if (!set)
-		return NULL;
-	if (!s) {
-		s = set;
-		for (i = 1; i < MASQ_SEEN_WAYS; i++)
-			if (!set[i].spi ||
-			    (s->spi && (s32)(set[i].when - s->when) < 0))
-				s = &set[i];
-	}
-	if (s->spi != p->spi) {
-		s->spi = p->spi;
-		s->half.len = 0;
-		s->n_match = 0;
-		s->own = false;
-	}
-	s->when = masq_now();
-	return s;
-}
-
-/* Has the router an SA for this packet? A mark that a later rule will set is
- * not known here, so an SA that wants one is found by its SPI alone.
- */
-static bool own_lookup(struct masq_net *mn, const struct sk_buff *skb,
-		       const struct masq_packet *p)
-{
-	xfrm_address_t daddr;
-	struct xfrm_state *x;
-	bool own;
-
-	memset(&daddr, 0, sizeof(daddr));
-	memcpy(&daddr, &p->addrs.dst, sizeof(p->addrs.dst));
-	x = xfrm_state_lookup(mn->net, skb->mark, &daddr, p->spi, IPPROTO_ESP,
-			      p->addrs.family);
-	if (x) {
-		xfrm_state_put(x);
-		return true;
-	}
-
-	if (masq_now() - mn->own_at >= HZ) {
-		mn->own_at = masq_now();
-		mn->own_tokens = OWN_RATE;
-	}
-	if (!mn->own_tokens)
-		return false;
-	mn->own_tokens--;
-	x = xfrm_state_lookup_byspi(mn->net, p->spi, p->addrs.family);
-	if (!x)
-		return false;
-	own = x->id.proto == IPPROTO_ESP &&
-	      !memcmp(&x->id.daddr, &daddr,
-		      p->addrs.family == NFPROTO_IPV4 ? 4 : 16);
-	xfrm_state_put(x);
-	return own;
-}
-
-static bool is_own(struct masq_net *mn, const struct sk_buff *skb,
-		   const struct masq_packet *p, struct masq_site *site)
-{
-	struct masq_sighting *s = seen_find(site, p->spi);
-
-	if (s && s->own && masq_now() - s->when < OWN_TTL)
-		return true;
-	if (!own_lookup(mn, skb, p))
-		return false;
-	s = seen_note(site, p);
-	if (s)
-		s->own = true;
-	return true;
 }
 
 /**
@@ -400,7 +274,7 @@ static struct masq_verdict judge_known(struct masq_net *mn,
 
 	if (in->s.evidence != SPINAT_MASQ_EVIDENCE_PINNED &&
 	    (!masq_strong(in->s.evidence) || in->s.packets <= MASQ_SETTLED)) {
-		s = seen_note(site, p);
+		s = masq_seen_note(site, p);
 		to = s ? echo_find(mn, site, &s->half, p, &crowd) : NULL;
 		if (to && is_enough(s, to, crowd > MASQ_CROWD ||
 				    is_others_echo(in, to)))
@@ -471,12 +345,12 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 	int status;
 	u32 crowd;
 
-	if (is_own(mn, skb, p, site)) {
+	if (masq_own_sa(mn, skb, p, site)) {
 		masq_count(mn, OWN);
 		return leave;
 	}
 
-	s = seen_find(site, p->spi);
+	s = masq_seen_find(site, p->spi);
 	out = s ? echo_find(mn, site, &s->half, p, &crowd) : NULL;
 	if (out && is_enough(s, out, crowd > MASQ_CROWD) &&
 	    bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ECHO, ready)) {
@@ -487,7 +361,7 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 
 	fits = masq_turn_awaits(mn, site) && age_fits(site, p) &&
 	       !(s && in_gap(mn, site, s->when));
-	s = seen_note(site, p);
+	s = masq_seen_note(site, p);
 	if (s)
 		half_note(mn, site, &s->half, p);
 

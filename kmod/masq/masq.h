@@ -619,7 +619,16 @@ struct masq_verdict {
 
 struct masq_verdict masq_judge(struct masq_net *mn, const struct sk_buff *skb,
 			       const struct masq_packet *p);
+
+/* seen.c: in-SPIs of nobody yet */
 void masq_seen_grow(struct masq_site *site, u32 flows);
+struct masq_sighting *masq_seen_find(struct masq_site *site, __be32 spi);
+struct masq_sighting *masq_seen_note(struct masq_site *site,
+				     const struct masq_packet *p);
+
+/* own.c: the router's own SAs */
+bool masq_own_sa(struct masq_net *mn, const struct sk_buff *skb,
+		 const struct masq_packet *p, struct masq_site *site);
 
 /* turn.c: one unanswered out-SPI at a time, and held packets */
 bool masq_opens_like_gate(struct masq_net *mn, const struct masq_probe *probe);

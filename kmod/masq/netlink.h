@@ -31,4 +31,29 @@ int masq_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
 int masq_nl_query(struct nlattr **attrs, int max, struct masq_query *q,
 		  struct netlink_ext_ack *extack);
 
+static inline bool masq_nl_given(const struct masq_query *q, int attr)
+{
+	return q->given & (1 << attr);
+}
+
+/**
+ * struct masq_request - what pair-get, -new and -del have in common
+ * @q: addresses
+ * @out_spi: required
+ * @in_spi: 0 if not given
+ */
+struct masq_request {
+	struct masq_query q;
+	__be32 out_spi;
+	__be32 in_spi;
+};
+
+bool masq_nl_matches(const struct masq_query *q, const struct masq_out *out);
+struct masq_in *masq_nl_in_of(const struct masq_out *out, __be32 spi);
+int masq_nl_request_parse(struct genl_info *info, int max,
+			  struct masq_request *r);
+int masq_nl_request_find(struct masq_net *mn, struct genl_info *info,
+			 const struct masq_request *r, struct masq_out **out,
+			 struct masq_in **in);
+
 #endif
