@@ -20,8 +20,11 @@
  * most GAP + 1 apart. The module remembers only the last packet that may have
  * been the first of a pair; a packet in between replaces it with probability
  *     b = 1 - (1 - 1 / C)^(M (k + 1))
- * which leaves sum over d of (n - d) (1 - b)^(d - 1) ways. Servers that never
- * repeat a length come closest to that; one that does is wrong less often.
+ * which leaves w = sum over d of (n - d) (1 - b)^(d - 1) ways. In a crowd of more
+ * than CROWD candidates the same client has to match twice, which squares p for
+ * one client and takes w (w - 1) / 2 for w. Servers that never repeat a length
+ * come closest to the bound; but in a crowd one that alternates two lengths
+ * matches the same pair twice, which gains it nothing over a single match.
  */
 #include <math.h>
 #include <stdio.h>
@@ -31,6 +34,7 @@
 
 #define QUICK	16	/* ms, MASQ_QUICK_MS of masq.h */
 #define GAP	4	/* MASQ_PAIR_GAP of masq.h */
+#define CROWD	8	/* MASQ_CROWD of masq.h */
 #define WINDOW	250	/* ms, default of echo-window */
 #define SPACING	30	/* ms between a gate's first tries */
 #define CLIENTS	64	/* at most */
@@ -43,11 +47,15 @@ struct setting {
 	unsigned int classes, step, clients, pairs;
 };
 
-/* The packet that may have been the first reply, struct masq_half of masq.h */
-struct half {
+/* What is known of an in-SPI, struct masq_sighting of masq.h: the packet that may
+ * have been the first reply, and who matched last, how often
+ */
+struct sighting {
 	u16 len;
 	u32 seq;
 	u32 when;
+	int match;
+	unsigned int n_match;
 };
 
 struct outcome {
@@ -122,19 +130,30 @@ static int match(const struct setting *set, const struct spinat_echo_ring *ring,
 	return found;
 }
 
-/* What judge.c does with a packet of an in-SPI: see echo_find(), half_note() */
+/* What judge.c does with a packet of an in-SPI: see echo_find(), is_enough() and
+ * half_note() there. Returns who is believed to have it now, or -1.
+ */
 static int judge(const struct setting *set, const struct spinat_echo_ring *ring,
-		 struct half *half, u16 len, u32 seq, u32 now)
+		 struct sighting *s, u16 len, u32 seq, u32 now)
 {
 	unsigned int c;
 	int who = -1;
 
-	if (half->len && half->len != len && seq - half->seq - 1 <= GAP &&
-	    now - half->when <= QUICK)
-		who = match(set, ring, half->len, len, now);
+	if (s->len && s->len != len && seq - s->seq - 1 <= GAP &&
+	    now - s->when <= QUICK)
+		who = match(set, ring, s->len, len, now);
+	if (who >= 0) {
+		s->n_match = s->match == who ? s->n_match + 1 : 1;
+		s->match = who;
+		if (s->n_match <= (set->clients > CROWD))
+			who = -1;
+	}
 	for (c = 0; c < set->clients; c++)
-		if (spinat_echo_ring_begins(&ring[c], len, now, WINDOW))
-			*half = (struct half){ len, seq, now };
+		if (spinat_echo_ring_begins(&ring[c], len, now, WINDOW)) {
+			s->len = len;
+			s->seq = seq;
+			s->when = now;
+		}
 	return who;
 }
 
@@ -159,14 +178,14 @@ static bool false_echo(const struct setting *set, enum server server)
 {
 	struct spinat_echo_ring ring[CLIENTS];
 	u32 now = open_all(set, ring) + 1;
-	struct half half = {};
+	struct sighting s = { .match = -1 };
 	u16 len[PACKETS];
 	unsigned int i;
 	int who;
 
 	speak(set, server, len);
 	for (i = 0; i < PACKETS; i++) {
-		who = judge(set, ring, &half, len[i], i + 1, now);
+		who = judge(set, ring, &s, len[i], i + 1, now);
 		if (who >= 0)
 			return who > 0;
 	}
@@ -196,15 +215,22 @@ static struct outcome simulate(const struct setting *set, enum server server,
 	double p = (set->clients - 1) * q * pow(1 - q, set->clients - 1);
 	double b = 1 - pow(1 - 1.0 / set->classes,
 			   set->clients * (set->pairs + 1.0));
+	double one = q * pow(1 - q, set->clients - 1), any = set->pairs * chance(set);
+	double w = ways(b), all = ways(0);
 	unsigned int i, hits = 0;
 
+	if (set->clients > CROWD) {
+		p = (set->clients - 1) * one * one;
+		any *= any;
+		w *= (w - 1) / 2;
+		all *= (all - 1) / 2;
+	}
 	for (i = 0; i < runs; i++)
 		hits += false_echo(set, server);
 	return (struct outcome){
 		.rate = (double)hits / runs,
-		.formula = 1 - pow(1 - p, ways(b)),
-		.bound = fmin(1, ways(0) * (set->clients - 1) * set->pairs *
-				 chance(set)),
+		.formula = 1 - pow(1 - p, w),
+		.bound = fmin(1, all * (set->clients - 1) * any),
 	};
 }
 
@@ -215,7 +241,7 @@ static unsigned int tries_needed(const struct setting *set, double loss)
 {
 	struct spinat_echo_ring ring[CLIENTS];
 	u32 now = open_all(set, ring);
-	struct half half = {};
+	struct sighting s = { .match = -1 };
 	unsigned int try, i;
 	u16 len[2];
 
@@ -224,7 +250,7 @@ static unsigned int tries_needed(const struct setting *set, double loss)
 		for (i = 0; i < 2; i++) {
 			if ((rnd() >> 11) * 0x1p-53 < loss)
 				continue;
-			if (!judge(set, ring, &half, len[i], 2 * try + i,
+			if (!judge(set, ring, &s, len[i], 2 * try + i,
 				   now + 1))
 				return try;
 		}
