@@ -317,8 +317,8 @@ wan_watch()
 {
 	local rules='
 		meta l4proto esp counter name plain_esp
-		udp sport 500 counter name ike500
-		udp dport 500 counter name ike500
+		udp sport 500 goto port500
+		udp dport 500 goto port500
 		udp sport 4500 goto port4500
 		udp dport 4500 goto port4500'
 
@@ -332,6 +332,9 @@ wan_watch()
 			counter ike4500 { }
 			counter keepalive { }
 			counter data4500 { }
+			chain port500 {
+				counter name ike500
+			}
 			chain port4500 {
 				udp length 9 counter name keepalive return
 				@th,64,32 0 counter name ike4500 return

@@ -60,7 +60,7 @@ under_traffic()
 	wan_watch
 	ip netns exec "${C[1]}" ping -q -i 0.2 "$INNER_S" >/dev/null &
 	traffic=$!
-	check "$3" wait_for 10 "packets" wan_seen_some "$1" "$2"
+	check "$3" wait_for 20 "packets" wan_seen_some "$1" "$2"
 	kill $traffic
 }
 
@@ -112,7 +112,7 @@ nat_on
 charon_install
 charon_inner
 charon_conns client1 "$(charon_client_conn 1 "version = 2
-	dpd_delay = 1s")"
+	dpd_delay = 2s")"
 charon_conns server "$(charon_server_conn)"
 charon_spawn server "$S"
 charon_spawn client1 "${C[1]}"
@@ -145,7 +145,7 @@ tunnel encapsulated 4500 "both by default, but not for the connections"
 # --- alone
 begin "$alone" ""
 tunnel plain 500 "alone on the client"
-under_traffic ike500 3 \
+under_traffic ike500 4 \
 	"alone on the client: DPD requests are sent while there is traffic"
 
 begin "" "$alone"
