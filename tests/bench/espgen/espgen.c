@@ -258,16 +258,16 @@ static struct sk_buff *build(const struct job *job, enum side side, u32 pair,
 	return skb;
 }
 
-/* two different sizes that IPsec's usual block sizes keep apart */
+/* two different sizes, in steps that AES-GCM keeps apart */
 static void choose_sizes(struct job *job, u32 sizes[2])
 {
-	u32 a = prandom_u32_state(&job->rnd) % 64;
-	u32 b = prandom_u32_state(&job->rnd) % 63;
+	u32 a = prandom_u32_state(&job->rnd) % 254;
+	u32 b = prandom_u32_state(&job->rnd) % 253;
 
 	if (b >= a)
 		b++;
-	sizes[SIZE_A] = 88 + 16 * a;
-	sizes[SIZE_B] = 88 + 16 * b;
+	sizes[SIZE_A] = 88 + 4 * a;
+	sizes[SIZE_B] = 88 + 4 * b;
 }
 
 static int send(const struct job *job, struct step *step, u32 pair, u32 size)
