@@ -66,17 +66,21 @@ static struct masq_out *echo_find(struct masq_net *mn, struct masq_site *site,
 }
 
 /* A match may be chance: with many candidates, or against an echo, the same
- * client has to match again.
+ * client has to match again, and with other lengths, as a server may send the
+ * same two time and again.
  */
-static bool is_enough(struct masq_sighting *s, const struct masq_out *to,
-		      bool doubtful)
+static bool is_enough(struct masq_sighting *s, const struct masq_packet *p,
+		      const struct masq_out *to, bool doubtful)
 {
 	u16 zone = masq_out_flow(to)->client->zone;
+	u32 pair = (u32)s->half.len << 16 | p->len;
 
 	if (s->match != zone)
 		s->n_match = 0;
+	if (!s->n_match || s->pair != pair)
+		s->n_match = min(s->n_match + 1, U8_MAX);
 	s->match = zone;
-	s->n_match = min(s->n_match + 1, U8_MAX);
+	s->pair = pair;
 	return s->n_match > doubtful;
 }
 
@@ -276,8 +280,8 @@ static struct masq_verdict judge_known(struct masq_net *mn,
 	    (!masq_strong(in->s.evidence) || in->s.packets <= MASQ_SETTLED)) {
 		s = masq_seen_note(site, p);
 		to = s ? echo_find(mn, site, &s->half, p, &crowd) : NULL;
-		if (to && is_enough(s, to, crowd > MASQ_CROWD ||
-				    is_others_echo(in, to)))
+		if (to && is_enough(s, p, to, crowd > MASQ_CROWD ||
+				       is_others_echo(in, to)))
 			echo_known(mn, in, to, ready);
 		else if (is_loose(mn, site, in, p))
 			loose_move(mn, site, in, ready);
@@ -352,7 +356,7 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 
 	s = masq_seen_find(site, p->spi);
 	out = s ? echo_find(mn, site, &s->half, p, &crowd) : NULL;
-	if (out && is_enough(s, out, crowd > MASQ_CROWD) &&
+	if (out && is_enough(s, p, out, crowd > MASQ_CROWD) &&
 	    bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ECHO, ready)) {
 		masq_count(mn, LEARN_ECHO);
 		masq_count(mn, IN_PACKETS);

@@ -171,14 +171,16 @@ struct masq_half {
  * @spi: the in-SPI, 0 if the slot is free
  * @when: jiffies of its last packet
  * @half: the last packet that may be the first half of an echo
- * @match: zone of the client whose lengths it brought last
- * @n_match: how often it did
+ * @pair: the two lengths that it brought last and that a client had sent
+ * @match: zone of that client
+ * @n_match: different pairs of lengths in a row that were that client's
  * @own: an SA of the router itself had it at that time
  */
 struct masq_sighting {
 	__be32 spi;
 	u32 when;
 	struct masq_half half;
+	u32 pair;
 	u16 match;
 	u8 n_match;
 	bool own;
