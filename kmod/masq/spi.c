@@ -328,6 +328,7 @@ struct masq_out *masq_out_make(struct masq_net *mn, struct masq_flow *flow,
 	masq_spi_insert(mn, &out->s);
 	out_link(out, flow);
 	mn->n_outs++;
+	*err = 0;
 done:
 	flow->n_outs--;
 	return out;
