@@ -131,7 +131,8 @@ bool masq_turn_may_send(struct masq_net *mn, struct masq_probe *probe)
 			site->turn = NULL;
 		return true;
 	}
-	if (site->turn && probe_flow(site->turn) == flow)
+	/* Whoever has the turn may open more while he waits for an answer. */
+	if (masq_turn_unanswered(site) && probe_flow(site->turn) == flow)
 		return true;
 	if (masq_config(mn, AMBIGUOUS) == SPINAT_MASQ_AMBIGUOUS_DROP)
 		return true;
