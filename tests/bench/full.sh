@@ -114,24 +114,26 @@ learn_only()
 	ip netns del learn
 }
 
-# A thousand clients, each opening a hundred tunnels as a gate does: "echo". A
-# client may use some new lengths a second only, so they take their time; whose
-# lengths another had too tries again.
+# A thousand clients, each opening a hundred tunnels as a gate does: "echo", 200
+# tunnels a second. Whose lengths another had too tries again.
 learn_echo()
 {
 	local i all=(pairs=$many clients=$clients count=$many order=linear
-		"steps=oa,ob,ia,ib" every=$clients pause=70)
+		"steps=oa,ob,ia,ib" every=50 pause=250)
 
 	router_new learn masq
 	spinat -n learn masq show >/dev/null 2>&1
 	memory_mark /run/before
+	clock_fly
 	there learn job "${all[@]}" reset=1 seed=1
 	for ((i = 2; i <= 6; i++)); do
 		[ "$(stat learn learn-echo)" -lt $many ] || break
+		echo "$(stat learn learn-echo) pairs learned by echo, another try"
 		there learn job "${all[@]}" seed=$i
 	done
 	[ "$(stat learn learn-echo)" -ge $many ] ||
 		die "$(stat learn learn-echo) of $many pairs were learned by echo"
+	clock_walk
 	memory_mark /run/after
 	memory_fact memory-learned $many /run/before /run/after
 	ip netns del learn
@@ -145,7 +147,9 @@ echo_cost()
 		"steps=oa,ob,ia,ib" seed=7)
 
 	router_new calm masq
+	clock_fly
 	first=$(there calm once "${some[@]}" every=1 pause=300 reset=1) || exit 1
+	clock_walk
 	own=$(there calm once "${some[@]}" sink=free) || exit 1
 	echo "fact echo $(echo "$first $own" |
 		awk '{ printf "%.0f", $1 + $2 + $3 + $4 - $5 - $6 - $7 - $8 }')"
