@@ -23,8 +23,7 @@
  * which leaves w = sum over d of (n - d) (1 - b)^(d - 1) ways. In a crowd of more
  * than CROWD candidates the same client has to match twice, which squares p for
  * one client and takes w (w - 1) / 2 for w. Servers that never repeat a length
- * come closest to the bound; but in a crowd one that alternates two lengths
- * matches the same pair twice, which gains it nothing over a single match.
+ * come closest to the bound.
  */
 #include <math.h>
 #include <stdio.h>
@@ -48,13 +47,14 @@ struct setting {
 };
 
 /* What is known of an in-SPI, struct masq_sighting of masq.h: the packet that may
- * have been the first reply, and who matched last, how often
+ * have been the first reply; who matched last, with which pair, how often
  */
 struct sighting {
 	u16 len;
 	u32 seq;
 	u32 when;
 	int match;
+	u32 pair;
 	unsigned int n_match;
 };
 
@@ -143,8 +143,15 @@ static int judge(const struct setting *set, const struct spinat_echo_ring *ring,
 	    now - s->when <= QUICK)
 		who = match(set, ring, s->len, len, now);
 	if (who >= 0) {
-		s->n_match = s->match == who ? s->n_match + 1 : 1;
+		u32 pair = (u32)s->len << 16 | len;
+
+		if (s->match != who)
+			s->n_match = 0;
+		/* the same pair again proves nothing more */
+		if (!s->n_match || s->pair != pair)
+			s->n_match++;
 		s->match = who;
+		s->pair = pair;
 		if (s->n_match <= (set->clients > CROWD))
 			who = -1;
 	}
