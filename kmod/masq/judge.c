@@ -12,10 +12,6 @@
 
 /* Two in-SPIs of one out-SPI are both in use if both brought packets within */
 #define LOOSE_TIME	(2 * HZ)
-/* A new in-SPI is watched as long before it is believed to be of a rekey */
-#define REKEY_TIME	(HZ / 4)
-/* Out-SPIs of a client, the newest, whose in-SPIs are looked at for that */
-#define PREDECESSORS	16
 
 static const struct masq_verdict drop = { .drop = true };
 static const struct masq_verdict leave;
@@ -341,84 +337,6 @@ static struct masq_verdict judge_only(struct masq_net *mn,
 	return deliver(masq_out_flow(out)->client);
 }
 
-/* Did @flow's known in-SPIs bring packets until lately? @gap is set to the
- * jiffies from their last packet to @at, negative if that is later.
- */
-static bool had_traffic(const struct masq_flow *flow, u32 at, s32 *gap)
-{
-	const struct masq_out *out;
-	const struct masq_in *in;
-	int left = PREDECESSORS;
-
-	*gap = S32_MAX;
-	list_for_each_entry_reverse(out, &flow->client->outs, client_link) {
-		if (!left--)
-			break;
-		if (masq_out_flow(out) != flow)
-			continue;
-		for (in = out->ins; in; in = in->next)
-			*gap = min(*gap, (s32)(at - READ_ONCE(in->s.last)));
-	}
-	return *gap <= LOOSE_TIME;
-}
-
-/**
- * serial_out() - whose is an in-SPI that fits the turn?
- * @mn: per netns
- * @site: the site; it is somebody's turn
- * @s: the in-SPI's sighting, or NULL
- * @wait: set if it is too early to tell
- *
- * The one's whose turn it is; but if his known in-SPIs are in use, he rekeys, and
- * others may do so at the same moment. When a server changes over to a new SA
- * the old one falls silent, so the new in-SPI belongs to the client whose old
- * one stopped last before it began, and to nobody whose old one goes on.
- */
-static struct masq_out *serial_out(struct masq_net *mn, struct masq_site *site,
-				   const struct masq_sighting *s, bool *wait)
-{
-	struct masq_out *best = site->turn->out;
-	struct masq_probe *probe;
-	s32 gap, least;
-
-	*wait = false;
-	if (!s || !had_traffic(masq_out_flow(best), s->first, &least))
-		return best;
-	*wait = masq_now() - s->first < REKEY_TIME;
-	if (least < 0) {
-		best = NULL;
-		least = S32_MAX;
-	}
-	list_for_each_entry(probe, &site->queue, queue_link) {
-		if (!had_traffic(masq_out_flow(probe->out), s->first, &gap) ||
-		    gap < 0 || gap >= least)
-			continue;
-		least = gap;
-		best = probe->out;
-	}
-	return best;
-}
-
-static struct masq_verdict judge_serial(struct masq_net *mn,
-					struct masq_site *site,
-					const struct masq_sighting *s,
-					const struct masq_packet *p,
-					struct list_head *ready)
-{
-	struct masq_out *out;
-	bool wait;
-
-	out = serial_out(mn, site, s, &wait);
-	if (!out) {
-		masq_count(mn, DROP_WAIT);
-		return drop;
-	}
-	if (!wait && bind(mn, out, p, SPINAT_MASQ_EVIDENCE_SERIAL, ready))
-		masq_count(mn, LEARN_SERIAL);
-	masq_count(mn, IN_PACKETS);
-	return deliver(masq_out_flow(out)->client);
-}
-
 static struct masq_verdict judge_unseen(struct masq_net *mn,
 					const struct sk_buff *skb,
 					struct masq_site *site,
@@ -466,8 +384,14 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 		return drop;
 	}
 	if (fits &&
-	    masq_config(mn, AMBIGUOUS) == SPINAT_MASQ_AMBIGUOUS_SERIAL)
-		return judge_serial(mn, site, s, p, ready);
+	    masq_config(mn, AMBIGUOUS) == SPINAT_MASQ_AMBIGUOUS_SERIAL) {
+		out = site->turn->out;
+		if (bind(mn, out, p, SPINAT_MASQ_EVIDENCE_SERIAL, ready)) {
+			masq_count(mn, LEARN_SERIAL);
+			masq_count(mn, IN_PACKETS);
+			return deliver(masq_out_flow(out)->client);
+		}
+	}
 	/* What stock conntrack remembers of one client from before the module
 	 * was there says nothing among several.
 	 */

@@ -169,7 +169,6 @@ struct masq_half {
 /**
  * struct masq_sighting - an in-SPI whose client is not known, or in doubt
  * @spi: the in-SPI, 0 if the slot is free
- * @first: jiffies of its first packet
  * @when: jiffies of its last packet
  * @half: the last packet that may be the first half of an echo
  * @pair: the two lengths that it brought last and that a client had sent
@@ -179,7 +178,6 @@ struct masq_half {
  */
 struct masq_sighting {
 	__be32 spi;
-	u32 first;
 	u32 when;
 	struct masq_half half;
 	u32 pair;

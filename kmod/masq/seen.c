@@ -71,7 +71,6 @@ struct masq_sighting *masq_seen_note(struct masq_site *site,
 	}
 	if (s->spi != p->spi) {
 		s->spi = p->spi;
-		s->first = masq_now();
 		s->half.len = 0;
 		s->n_match = 0;
 		s->own = false;
