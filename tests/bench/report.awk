@@ -83,9 +83,9 @@ function print_facts()
 	print "| | |"
 	print "|---|--:|"
 	line("open", "instructions to learn a new out-SPI (its first packet, all of it)")
-	line("open-more", "- of these more than for a later packet")
+	line("open-more", "- of these more than for its next packet")
 	line("only", "instructions of its first answer, believed as `only`")
-	line("only-more", "- of these more than for a later packet")
+	line("only-more", "- of these more than for its next packet")
 	line("echo", "instructions of the four packets that make an `echo`")
 	line("memory-pinned", "bytes a pinned pair, 100,000 of 1,000 clients")
 	line("memory-learned", "bytes a pair learned by `echo`, likewise")
