@@ -302,7 +302,7 @@ static unsigned int classify_ipv4(void *priv, struct sk_buff *skb,
 {
 	u8 proto = ip_hdr(skb)->protocol;
 
-	/* Neither of these is anything to us; spare them the parser. */
+	/* Most of all traffic, and nothing to us */
 	if (proto == IPPROTO_TCP)
 		return NF_ACCEPT;
 	return classify(priv, skb, proto, state, NFPROTO_IPV4);
