@@ -281,7 +281,7 @@ static struct masq_verdict judge_known(struct masq_net *mn,
 		s = masq_seen_note(site, p);
 		to = s ? echo_find(mn, site, &s->half, p, &crowd) : NULL;
 		if (to && is_enough(s, p, to, crowd > MASQ_CROWD ||
-				       is_others_echo(in, to)))
+				    is_others_echo(in, to)))
 			echo_known(mn, in, to, ready);
 		else if (is_loose(mn, site, in, p))
 			loose_move(mn, site, in, ready);

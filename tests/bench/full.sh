@@ -118,7 +118,7 @@ learn_only()
 # tunnels a second. Whose lengths another had too tries again.
 learn_echo()
 {
-	local i all=(pairs=$many clients=$clients count=$many order=linear
+	local i all=(pairs="$many" clients="$clients" count="$many" order=linear
 		"steps=oa,ob,ia,ib" every=50 pause=250)
 
 	router_new learn masq
