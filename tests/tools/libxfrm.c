@@ -146,7 +146,8 @@ static void add_sa(int fd, const struct tunnel *tunnel, bool out)
 		die("adding the SA 0x%08x: %s", spi, strerror(err));
 }
 
-static void add_policy(int fd, const struct tunnel *tunnel, bool out)
+static void set_policy(int fd, const struct tunnel *tunnel, bool out, int type,
+		       uint32_t spi)
 {
 	const struct addr *src = out ? &tunnel->inner_local : &tunnel->inner_remote;
 	const struct addr *dst = out ? &tunnel->inner_remote : &tunnel->inner_local;
@@ -156,7 +157,7 @@ static void add_policy(int fd, const struct tunnel *tunnel, bool out)
 	struct request request;
 	int err;
 
-	info = begin(&request, XFRM_MSG_NEWPOLICY, sizeof(*info));
+	info = begin(&request, type, sizeof(*info));
 	put_addr(&info->sel.saddr, src);
 	put_addr(&info->sel.daddr, dst);
 	info->sel.prefixlen_s = bits;
@@ -172,6 +173,7 @@ static void add_policy(int fd, const struct tunnel *tunnel, bool out)
 	put_addr(&tmpl->saddr, out ? &tunnel->local : &tunnel->remote);
 	put_addr(&tmpl->id.daddr, out ? &tunnel->remote : &tunnel->local);
 	tmpl->id.proto = IPPROTO_ESP;
+	tmpl->id.spi = htonl(spi);
 	tmpl->family = tunnel->local.family;
 	tmpl->mode = XFRM_MODE_TUNNEL;
 	tmpl->reqid = tunnel->reqid;
@@ -180,15 +182,44 @@ static void add_policy(int fd, const struct tunnel *tunnel, bool out)
 	tmpl->calgos = UINT32_MAX;
 	err = talk(fd, &request);
 	if (err)
-		die("adding a policy: %s", strerror(err));
+		die("setting a policy: %s", strerror(err));
 }
 
 void xfrm_tunnel_add(int fd, const struct tunnel *tunnel)
 {
 	add_sa(fd, tunnel, false);
 	add_sa(fd, tunnel, true);
-	add_policy(fd, tunnel, false);
-	add_policy(fd, tunnel, true);
+	set_policy(fd, tunnel, false, XFRM_MSG_NEWPOLICY, 0);
+	set_policy(fd, tunnel, true, XFRM_MSG_NEWPOLICY, 0);
+}
+
+void xfrm_sas_add(int fd, const struct tunnel *tunnel)
+{
+	add_sa(fd, tunnel, false);
+	add_sa(fd, tunnel, true);
+}
+
+void xfrm_policies_set(int fd, const struct tunnel *tunnel)
+{
+	set_policy(fd, tunnel, false, XFRM_MSG_UPDPOLICY, 0);
+	set_policy(fd, tunnel, true, XFRM_MSG_UPDPOLICY, tunnel->out_spi);
+}
+
+void xfrm_sa_del(int fd, const struct tunnel *tunnel, bool out)
+{
+	uint32_t spi = out ? tunnel->out_spi : tunnel->in_spi;
+	struct xfrm_usersa_id *id;
+	struct request request;
+	int err;
+
+	id = begin(&request, XFRM_MSG_DELSA, sizeof(*id));
+	put_addr(&id->daddr, out ? &tunnel->remote : &tunnel->local);
+	id->spi = htonl(spi);
+	id->family = tunnel->local.family;
+	id->proto = IPPROTO_ESP;
+	err = talk(fd, &request);
+	if (err && err != ESRCH)
+		die("deleting the SA 0x%08x: %s", spi, strerror(err));
 }
 
 unsigned long xfrm_no_states(void)

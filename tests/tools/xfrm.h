@@ -22,6 +22,13 @@ int xfrm_open(void);
 void xfrm_flush(int fd);
 /* Both SAs and policies of one end. */
 void xfrm_tunnel_add(int fd, const struct tunnel *tunnel);
+
+/* As a key manager rekeys: both SAs first, policies and old SAs later. */
+void xfrm_sas_add(int fd, const struct tunnel *tunnel);
+/* Makes or switches both policies; the one out names the SA by its SPI. */
+void xfrm_policies_set(int fd, const struct tunnel *tunnel);
+/* Deletes the SA to the peer (out) or from it, if it is there. */
+void xfrm_sa_del(int fd, const struct tunnel *tunnel, bool out);
 /* XfrmInNoStates of the caller's namespace. */
 unsigned long xfrm_no_states(void);
 

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Many gated clients with static keys, each in its own namespace, that rekey in
+ * the same instant, round after round, as a key manager would do it: SAs at
+ * both ends, the epoch announced, the policies switched, the old SAs deleted.
+ * The pings come from the kernel's gate.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <linux/spinat_epoch.h>
+#include <linux/spinat_masq.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "fleet.h"
+
+#define NAT_LOOK_US 25000
+
+static const char help[] =
+"Usage: epoch-fleet [OPTION]... NS,INTERFACE,ADDRESS...\n"
+"Each argument is a client: its namespace, LAN interface and LAN address, which\n"
+"is its address inside the tunnel, too. All SAs and policies in the namespaces\n"
+"are replaced; the last round's are left.\n"
+"  --server-ns NS   namespace of the server; needed\n"
+"  --server A       the server's outer address; needed\n"
+"  --public A       address that the NAT gives all clients; needed\n"
+"  --inner A        address inside the tunnels that the server has; needed\n"
+"  --nat-ns NS      namespace of spinat_masq: a round lasts until it has all\n"
+"                   pairs with evidence \"echo\"\n"
+"  --server-gate    the server has gates, too, of role server\n"
+"  --no-gate        nobody has; for contrast\n"
+"  --cipher C       gcm (default) or cbc\n"
+"  --rounds N       the first opens all tunnels, the others rekey; default 1\n"
+"  --switch MS      the server uses the new SAs so long after the clients;\n"
+"                   default 0\n"
+"  --pause MS       between two rounds; default 500\n"
+"  --limit S        of a round; default 20\n"
+"Prints a line for each round and the totals, KEY=VALUE. Times are from the\n"
+"instant, or to the last client of each round (\"all-\"). wrong are ESP packets\n"
+"that arrived at a client and are another's; no-states is what the kernels\n"
+"counted as XfrmInNoStates. Exit status 3: a client was stuck in a round, or\n"
+"got a packet that is not its own.\n";
+
+static void parse_member(struct fleet *fleet, char *text)
+{
+	struct member *member;
+	char *addr;
+
+	fleet->members = reallocarray(fleet->members, fleet->n + 1,
+				      sizeof(*member));
+	if (!fleet->members)
+		die("out of memory");
+	member = &fleet->members[fleet->n];
+	memset(member, 0, sizeof(*member));
+	member->index = fleet->n++;
+	member->ns = strtok(text, ",");
+	member->dev = strtok(NULL, ",");
+	addr = strtok(NULL, ",");
+	if (!addr)
+		die("a client is NS,INTERFACE,ADDRESS");
+	member->lan = addr_parse(addr);
+}
+
+static void parse(struct fleet *fleet, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "server-ns", required_argument, NULL, 'n' },
+		{ "server", required_argument, NULL, 's' },
+		{ "public", required_argument, NULL, 'p' },
+		{ "inner", required_argument, NULL, 'i' },
+		{ "nat-ns", required_argument, NULL, 'N' },
+		{ "server-gate", no_argument, NULL, 'g' },
+		{ "no-gate", no_argument, NULL, 'G' },
+		{ "cipher", required_argument, NULL, 'c' },
+		{ "rounds", required_argument, NULL, 'r' },
+		{ "switch", required_argument, NULL, 'S' },
+		{ "pause", required_argument, NULL, 'P' },
+		{ "limit", required_argument, NULL, 'l' },
+		{ "help", no_argument, NULL, 'h' },
+		{}
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (c) {
+		case 'n':
+			fleet->server_ns = optarg;
+			break;
+		case 's':
+			fleet->server = addr_parse(optarg);
+			break;
+		case 'p':
+			fleet->public = addr_parse(optarg);
+			break;
+		case 'i':
+			fleet->inner = addr_parse(optarg);
+			break;
+		case 'N':
+			fleet->nat_ns = optarg;
+			break;
+		case 'g':
+			fleet->server_gate = true;
+			break;
+		case 'G':
+			fleet->gate = false;
+			break;
+		case 'c':
+			if (strcmp(optarg, "gcm") && strcmp(optarg, "cbc"))
+				die("--cipher wants gcm or cbc");
+			fleet->cipher = *optarg == 'g' ? CIPHER_GCM : CIPHER_CBC;
+			break;
+		case 'r':
+			fleet->rounds = number(optarg, "--rounds", 1, 4095);
+			break;
+		case 'S':
+			fleet->switch_ms = number(optarg, "--switch", 0, 60000);
+			break;
+		case 'P':
+			fleet->pause_ms = number(optarg, "--pause", 0, 600000);
+			break;
+		case 'l':
+			fleet->limit_s = number(optarg, "--limit", 1, 3600);
+			break;
+		case 'h':
+			fputs(help, stdout);
+			exit(0);
+		default:
+			exit(2);
+		}
+	}
+	for (; optind < argc; optind++)
+		parse_member(fleet, argv[optind]);
+	if (!fleet->n || !fleet->server_ns || !fleet->server.family ||
+	    !fleet->public.family || !fleet->inner.family) {
+		fputs(help, stderr);
+		exit(2);
+	}
+}
+
+static void open_all(struct fleet *fleet)
+{
+	struct tunnel tunnel;
+	unsigned int i;
+
+	for (i = 0; i < fleet->n; i++)
+		member_open(fleet, &fleet->members[i]);
+	ns_enter(fleet->server_ns);
+	fleet->server_xfrm = xfrm_open();
+	xfrm_flush(fleet->server_xfrm);
+	if (fleet->server_gate) {
+		genl_open(&fleet->server_genl, SPINAT_EPOCH_FAMILY_NAME, NULL);
+		for (i = 0; i < fleet->n; i++) {
+			tunnel = member_at_server(fleet, &fleet->members[i].now);
+			gate_tunnel(&fleet->server_genl, i,
+				    SPINAT_EPOCH_ROLE_SERVER, &tunnel);
+		}
+	}
+	if (fleet->nat_ns) {
+		ns_enter(fleet->nat_ns);
+		genl_open(&fleet->nat, SPINAT_MASQ_FAMILY_NAME, NULL);
+	}
+}
+
+static int watch(struct fleet *fleet)
+{
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+	struct epoll_event event = { .events = EPOLLIN };
+	unsigned int i;
+
+	for (i = 0; i < fleet->n; i++) {
+		event.data.u32 = i * 2;
+		epoll_ctl(fd, EPOLL_CTL_ADD, fleet->members[i].packets, &event);
+		if (!fleet->gate)
+			continue;
+		event.data.u32 = i * 2 + 1;
+		epoll_ctl(fd, EPOLL_CTL_ADD,
+			  genl_fd(&fleet->members[i].events), &event);
+	}
+	return fd;
+}
+
+static void receive(struct fleet *fleet, int epoll, int64_t until)
+{
+	struct epoll_event events[64];
+	int64_t left = until - now_us();
+	struct member *member;
+	int i, n;
+
+	n = epoll_wait(epoll, events, 64, left > 0 ? left / 1000 + 1 : 0);
+	for (i = 0; i < n; i++) {
+		member = &fleet->members[events[i].data.u32 / 2];
+		if (events[i].data.u32 & 1)
+			member_take_events(member);
+		else
+			member_take_packets(member);
+	}
+}
+
+/* New SAs at both ends; nobody uses them yet. */
+static void prepare(struct fleet *fleet)
+{
+	struct tunnel tunnel;
+	unsigned int i;
+
+	for (i = 0; i < fleet->n; i++) {
+		struct member *member = &fleet->members[i];
+
+		/* a key manager keeps old in-SAs for some seconds */
+		if (member->old.out_spi) {
+			tunnel = member_at_server(fleet, &member->old);
+			xfrm_sa_del(fleet->server_xfrm, &tunnel, false);
+			xfrm_sa_del(member->xfrm, &member->old, false);
+		}
+		member_turn(fleet, member);
+		tunnel = member_at_server(fleet, &member->now);
+		xfrm_sas_add(fleet->server_xfrm, &tunnel);
+		if (fleet->server_gate)
+			gate_announce(&fleet->server_genl, i, &tunnel);
+		xfrm_sas_add(member->xfrm, &member->now);
+	}
+}
+
+static void switch_server(struct fleet *fleet)
+{
+	struct tunnel tunnel;
+	unsigned int i;
+
+	for (i = 0; i < fleet->n; i++) {
+		struct member *member = &fleet->members[i];
+
+		tunnel = member_at_server(fleet, &member->now);
+		xfrm_policies_set(fleet->server_xfrm, &tunnel);
+		if (!member->old.out_spi)
+			continue;
+		tunnel = member_at_server(fleet, &member->old);
+		xfrm_sa_del(fleet->server_xfrm, &tunnel, true);
+	}
+}
+
+static bool all_done(const struct fleet *fleet)
+{
+	unsigned int i;
+
+	for (i = 0; i < fleet->n; i++)
+		if ((fleet->gate && !fleet->members[i].proved_at) ||
+		    (fleet->nat_ns && !fleet->members[i].paired_at))
+			return false;
+	return true;
+}
+
+static void run_round(struct fleet *fleet, int epoll)
+{
+	int64_t end, look, server_at;
+	bool switched = false;
+	unsigned int i;
+
+	prepare(fleet);
+	fleet->begin = now_us();
+	end = fleet->begin + (int64_t)fleet->limit_s * 1000000;
+	server_at = fleet->begin + (int64_t)fleet->switch_ms * 1000;
+	look = fleet->begin;
+	for (i = 0; i < fleet->n; i++)
+		member_switch(fleet, &fleet->members[i]);
+	while (now_us() < end && !(switched && all_done(fleet))) {
+		if (!switched && now_us() >= server_at) {
+			switch_server(fleet);
+			switched = true;
+		}
+		if (fleet->nat_ns && now_us() >= look) {
+			nat_look(fleet);
+			look = now_us() + NAT_LOOK_US;
+		}
+		receive(fleet, epoll, now_us() + 10000);
+	}
+}
+
+static void pass_time(struct fleet *fleet, int epoll)
+{
+	int64_t end = now_us() + (int64_t)fleet->pause_ms * 1000;
+
+	while (now_us() < end)
+		receive(fleet, epoll, end);
+}
+
+int main(int argc, char **argv)
+{
+	struct fleet fleet = {
+		.gate = true, .rounds = 1, .pause_ms = 500, .limit_s = 20,
+	};
+	bool fine = true;
+	unsigned int i;
+	int epoll;
+
+	parse(&fleet, argc, argv);
+	open_all(&fleet);
+	epoll = watch(&fleet);
+	for (fleet.round = 1; fleet.round <= fleet.rounds; fleet.round++) {
+		run_round(&fleet, epoll);
+		fine &= fleet_print_round(&fleet, stdout);
+		pass_time(&fleet, epoll);
+	}
+	for (i = 0; i < fleet.n; i++)
+		member_close(&fleet.members[i]);
+	fine &= fleet_print_totals(&fleet, stdout);
+	return fine ? 0 : 3;
+}
