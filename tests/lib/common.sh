@@ -131,6 +131,7 @@ log_since()
 
 namespaces=()
 masq_loaded=
+epoch_loaded=
 
 # ns_new VARIABLE NAME: a namespace with a random name, kept in VARIABLE
 ns_new()
@@ -190,6 +191,7 @@ cleanup()
 		ip netns del "$ns" 2>/dev/null
 	done
 	[ -z "$masq_loaded" ] || masq_unload
+	[ -z "$epoch_loaded" ] || epoch_unload
 	[ "$status" != 0 ] || [ "$tap_failed" = 0 ] || status=1
 	exit "$status"
 }
@@ -305,6 +307,20 @@ masq_unload()
 	masq_loaded=
 }
 
+# epoch_load, epoch_unload: the gate
+epoch_load()
+{
+	must modprobe -a nf_conntrack esp4 esp6
+	must insmod kmod/epoch/spinat_epoch.ko
+	epoch_loaded=1
+}
+
+epoch_unload()
+{
+	must rmmod spinat_epoch
+	epoch_loaded=
+}
+
 # --- IPsec with static keys ------------------------------------------------
 
 # sa_alg [NAME]: what ip xfrm wants to hear for gcm (the default) or cbc
@@ -318,12 +334,15 @@ sa_alg()
 		echo "enc cbc(aes) 0x$key$key$key$key" \
 			"auth-trunc hmac(sha256) 0x$key$key$key$key$key$key$key$key 128"
 		;;
+	null) echo "enc ecb(cipher_null) \"\"" \
+			"auth-trunc hmac(sha256) 0x$key$key$key$key$key$key$key$key 128"
+		;;
 	*) bail "sa_pair knows no algorithm '$2'" ;;
 	esac
 }
 
 # sa_pair CLIENT_NS SERVER_NS CLIENT SERVER PUBLIC OUT_SPI IN_SPI INNER_C \
-#	INNER_S [tunnel|transport [gcm|cbc]]
+#	INNER_S [tunnel|transport [gcm|cbc|null]]
 # A tunnel that needs no IKE: the client knows its own address, the server the
 # NAT's. INNER_C and INNER_S are put on the lo of each end and routed.
 # Client and server address each other's SAs by reqid, the out-SPI, so one
