@@ -103,12 +103,20 @@ static size_t icmp4_error(uint8_t *body, const uint8_t *quote, size_t len,
 	return len;
 }
 
+/* Pseudo header: addresses, length, protocol */
+static uint32_t icmp6_pseudo(const struct addr *src, const struct addr *dst,
+			     size_t len)
+{
+	uint32_t sum = sum16(src->bytes, 16, 0);
+
+	return sum16(dst->bytes, 16, sum) + len + IPPROTO_ICMPV6;
+}
+
 static size_t icmp6_error(uint8_t *body, const struct addr *src,
 			  const struct addr *dst, const uint8_t *quote,
 			  size_t len, uint32_t mtu)
 {
 	struct icmp6_hdr *icmp = (struct icmp6_hdr *)body;
-	uint32_t sum;
 
 	memset(icmp, 0, sizeof(*icmp));
 	icmp->icmp6_type = mtu ? ICMP6_PACKET_TOO_BIG : ICMP6_DST_UNREACH;
@@ -116,11 +124,7 @@ static size_t icmp6_error(uint8_t *body, const struct addr *src,
 	icmp->icmp6_mtu = htonl(mtu);
 	memcpy(icmp + 1, quote, len);
 	len += sizeof(*icmp);
-	/* pseudo header: addresses, length, protocol */
-	sum = sum16(src->bytes, 16, 0);
-	sum = sum16(dst->bytes, 16, sum);
-	sum += len + IPPROTO_ICMPV6;
-	icmp->icmp6_cksum = fold(sum16(body, len, sum));
+	icmp->icmp6_cksum = fold(sum16(body, len, icmp6_pseudo(src, dst, len)));
 	return len;
 }
 
@@ -134,6 +138,33 @@ size_t packet_icmp_error(uint8_t *buf, const struct addr *src,
 
 	len = v6 ? icmp6_error(buf + off, src, dst, quote, quote_len, mtu) :
 		   icmp4_error(buf + off, quote, quote_len, mtu);
+	ip_header(buf, src, dst, v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP, len,
+		  false);
+	return off + len;
+}
+
+size_t packet_icmp_echo(uint8_t *buf, const struct addr *src,
+			const struct addr *dst, bool reply, const uint8_t *data,
+			size_t len)
+{
+	bool v6 = src->family == AF_INET6;
+	size_t off = v6 ? sizeof(struct ip6_hdr) : sizeof(struct iphdr);
+	struct icmphdr *icmp = (struct icmphdr *)(buf + off);
+	uint32_t sum = 0;
+
+	/* both ICMPs have the same layout for echoes */
+	memset(icmp, 0, sizeof(*icmp));
+	if (v6)
+		icmp->type = reply ? ICMP6_ECHO_REPLY : ICMP6_ECHO_REQUEST;
+	else
+		icmp->type = reply ? ICMP_ECHOREPLY : ICMP_ECHO;
+	icmp->un.echo.id = random_range(1, 65535);
+	icmp->un.echo.sequence = htons(1);
+	memcpy(icmp + 1, data, len);
+	len += sizeof(*icmp);
+	if (v6)
+		sum = icmp6_pseudo(src, dst, len);
+	icmp->checksum = fold(sum16(icmp, len, sum));
 	ip_header(buf, src, dst, v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP, len,
 		  false);
 	return off + len;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Raw IP packets that carry ESP or an ICMP error, from any source address.
+ * Raw IP packets that carry ESP, an ICMP error or echo, from any source address.
  * The ESP payload is random: routers between the ends see nothing else.
  */
 #ifndef TESTS_PACKET_H
@@ -28,6 +28,11 @@ size_t packet_esp(uint8_t *buf, const struct addr *src, const struct addr *dst,
 size_t packet_icmp_error(uint8_t *buf, const struct addr *src,
 			 const struct addr *dst, const uint8_t *quote,
 			 size_t quote_len, uint32_t mtu);
+
+/* An ICMP or ICMPv6 echo request or reply with this payload. */
+size_t packet_icmp_echo(uint8_t *buf, const struct addr *src,
+			const struct addr *dst, bool reply, const uint8_t *data,
+			size_t len);
 
 /* Sends one packet; false with errno set when the kernel refuses it. */
 bool packet_send(int fd, const struct addr *dst, const uint8_t *buf,

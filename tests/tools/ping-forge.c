@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Echoes that look like control pings of spinat_epoch and are not, or are
+ * copies of real ones. How they look: kmod/epoch/ping.c.
+ */
+#include <arpa/inet.h>
+#include <endian.h>
+#include <errno.h>
+#include <getopt.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <netinet/ip.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "packet.h"
+
+static const char help[] =
+"Usage: ping-forge [OPTION]... SOURCE DESTINATION\n"
+"       ping-forge [--netns NS] [--reply] --catch INTERFACE\n"
+"Sends ICMP echo requests with the payload of a control ping, or waits for one\n"
+"that arrives in clear text (decrypted) and prints its payload.\n"
+"  --netns NS       in this network namespace\n"
+"  --reply          echo replies, not requests\n"
+"  --type N         of the control ping; 1 to 4, default 1\n"
+"  --number N       of the control ping; default 1, then counts up\n"
+"  --cookie HEX     of the control ping; random\n"
+"  --version N      of the control ping; default 1\n"
+"  --len N          bytes of payload; default 20\n"
+"  --payload HEX    this payload instead\n"
+"  --count N        so many packets; default 1\n"
+"  --gap-us N       so long between them; default 0\n"
+"  --catch DEV      wait for a control ping there, at most --for\n"
+"  --after N        catch only one with a higher number\n"
+"  --for MS         default 5000\n"
+"Exit status 3: nothing was caught.\n";
+
+/* What control pings begin with, big-endian. */
+struct control {
+	uint32_t magic;
+	uint8_t version, type;
+	uint16_t len;
+	uint32_t number;
+	uint64_t cookie;
+} __attribute__((packed));
+
+#define MAGIC 0x53704e74
+
+struct forge {
+	bool reply, cookie_given;
+	struct control control;
+	const char *payload, *catch;
+	unsigned long len, count, gap_us, for_ms, after;
+};
+
+static void parse(struct forge *forge, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "netns", required_argument, NULL, 'n' },
+		{ "reply", no_argument, NULL, 'r' },
+		{ "type", required_argument, NULL, 't' },
+		{ "number", required_argument, NULL, 'N' },
+		{ "cookie", required_argument, NULL, 'c' },
+		{ "version", required_argument, NULL, 'v' },
+		{ "len", required_argument, NULL, 'l' },
+		{ "payload", required_argument, NULL, 'p' },
+		{ "count", required_argument, NULL, 'C' },
+		{ "gap-us", required_argument, NULL, 'g' },
+		{ "catch", required_argument, NULL, 'x' },
+		{ "after", required_argument, NULL, 'a' },
+		{ "for", required_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' },
+		{}
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (c) {
+		case 'n':
+			ns_enter(optarg);
+			break;
+		case 'r':
+			forge->reply = true;
+			break;
+		case 't':
+			forge->control.type = number(optarg, "--type", 0, 255);
+			break;
+		case 'N':
+			forge->control.number =
+				number(optarg, "--number", 0, UINT32_MAX);
+			break;
+		case 'c':
+			forge->control.cookie = strtoull(optarg, NULL, 16);
+			forge->cookie_given = true;
+			break;
+		case 'v':
+			forge->control.version =
+				number(optarg, "--version", 0, 255);
+			break;
+		case 'l':
+			forge->len = number(optarg, "--len", 0, 60000);
+			break;
+		case 'p':
+			forge->payload = optarg;
+			break;
+		case 'C':
+			forge->count = number(optarg, "--count", 1, 100000000);
+			break;
+		case 'g':
+			forge->gap_us = number(optarg, "--gap-us", 0, 10000000);
+			break;
+		case 'x':
+			forge->catch = optarg;
+			break;
+		case 'a':
+			forge->after = number(optarg, "--after", 0, UINT32_MAX);
+			break;
+		case 'f':
+			forge->for_ms = number(optarg, "--for", 1, 3600000);
+			break;
+		case 'h':
+			fputs(help, stdout);
+			exit(0);
+		default:
+			exit(2);
+		}
+	}
+	if (argc - optind != (forge->catch ? 0 : 2)) {
+		fputs(help, stderr);
+		exit(2);
+	}
+}
+
+static size_t hex(uint8_t *out, size_t room, const char *text)
+{
+	size_t len = 0;
+
+	for (; *text && len < room; text += 2)
+		if (sscanf(text, "%2hhx", &out[len++]) != 1)
+			die("not hexadecimal: %s", text);
+	return len;
+}
+
+static size_t payload(const struct forge *forge, uint8_t *out, size_t room,
+		      uint32_t add)
+{
+	struct control control = forge->control;
+	size_t i;
+
+	if (forge->payload)
+		return hex(out, room, forge->payload);
+	for (i = 0; i < forge->len; i++)
+		out[i] = random_range(0, 255);
+	control.magic = htonl(MAGIC);
+	control.len = htons(forge->len);
+	control.number = htonl(control.number + add);
+	control.cookie = htobe64(control.cookie);
+	if (!forge->cookie_given)
+		control.cookie = (uint64_t)random_range(0, UINT32_MAX - 1) << 32 |
+				 random_range(0, UINT32_MAX - 1);
+	memcpy(out, &control,
+	       forge->len < sizeof(control) ? forge->len : sizeof(control));
+	return forge->len;
+}
+
+static void send_all(const struct forge *forge, const char *from,
+		     const char *to)
+{
+	struct addr src = addr_parse(from), dst = addr_parse(to);
+	uint8_t data[PACKET_MAX], buf[PACKET_MAX];
+	int fd = packet_socket(src.family);
+	int64_t next = now_us();
+	unsigned long i;
+	size_t len;
+
+	for (i = 0; i < forge->count; i++) {
+		len = payload(forge, data, sizeof(data), i);
+		len = packet_icmp_echo(buf, &src, &dst, forge->reply, data, len);
+		if (!packet_send(fd, &dst, buf, len))
+			die_errno("sending");
+		next += forge->gap_us;
+		if (forge->gap_us)
+			sleep_until_us(next);
+	}
+}
+
+/* Offset of the ICMP header in an echo of the wanted kind, or 0. */
+static size_t echo_at(const uint8_t *buf, size_t len, bool reply)
+{
+	if (len > 40 && buf[0] >> 4 == 6 && buf[6] == IPPROTO_ICMPV6)
+		return buf[40] == (reply ? 129 : 128) ? 40 : 0;
+	if (len > 28 && buf[0] >> 4 == 4 && buf[9] == IPPROTO_ICMP)
+		return buf[20] == (reply ? 0 : 8) ? 20 : 0;
+	return 0;
+}
+
+static bool is_wanted(const struct forge *forge, const uint8_t *buf, size_t len)
+{
+	struct control control;
+
+	if (len < sizeof(control))
+		return false;
+	memcpy(&control, buf, sizeof(control));
+	return ntohl(control.magic) == MAGIC &&
+	       ntohl(control.number) > forge->after;
+}
+
+static bool catch_one(const struct forge *forge)
+{
+	struct sockaddr_ll where = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = if_nametoindex(forge->catch),
+	};
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct pollfd poller = { .fd = fd, .events = POLLIN };
+	int64_t end = now_us() + (int64_t)forge->for_ms * 1000;
+	uint8_t buf[PACKET_MAX];
+	ssize_t got;
+	size_t at;
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&where, sizeof(where)))
+		die_errno("listening on %s", forge->catch);
+	while (now_us() < end) {
+		if (poll(&poller, 1, (end - now_us()) / 1000 + 1) <= 0)
+			continue;
+		got = recv(fd, buf, sizeof(buf), MSG_DONTWAIT);
+		if (got <= 0)
+			continue;
+		at = echo_at(buf, got, forge->reply);
+		if (!at || !is_wanted(forge, buf + at + 8, got - at - 8))
+			continue;
+		for (at += 8; at < (size_t)got; at++)
+			printf("%02x", buf[at]);
+		putchar('\n');
+		return true;
+	}
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	struct forge forge = {
+		.control = { .version = 1, .type = 1, .number = 1 },
+		.len = sizeof(struct control), .count = 1, .for_ms = 5000,
+	};
+
+	parse(&forge, argc, argv);
+	if (forge.catch)
+		return catch_one(&forge) ? 0 : 3;
+	send_all(&forge, argv[optind], argv[optind + 1]);
+	return 0;
+}
