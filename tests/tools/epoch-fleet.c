@@ -19,10 +19,11 @@
 #define NAT_LOOK_US 25000
 
 static const char help[] =
-"Usage: epoch-fleet [OPTION]... NS,INTERFACE,ADDRESS...\n"
-"Each argument is a client: its namespace, LAN interface and LAN address, which\n"
-"is its address inside the tunnel, too. All SAs and policies in the namespaces\n"
-"are replaced; the last round's are left.\n"
+"Usage: epoch-fleet [OPTION]... NS,INTERFACE,ADDRESS[,INSIDE]...\n"
+"Each argument is a client: its namespace, LAN interface, LAN address and, if\n"
+"it is not the same, its address inside the tunnel. Several clients may be in\n"
+"one namespace. All SAs and policies in the namespaces are replaced; the last\n"
+"round's are left.\n"
 "  --server-ns NS   namespace of the server; needed\n"
 "  --server A       the server's outer address; needed\n"
 "  --public A       address that the NAT gives all clients; needed\n"
@@ -43,24 +44,44 @@ static const char help[] =
 "counted as XfrmInNoStates. Exit status 3: a client was stuck in a round, or\n"
 "got a packet that is not its own.\n";
 
+static void *grow(void *array, unsigned int n, size_t size)
+{
+	array = reallocarray(array, n + 1, size);
+	if (!array)
+		die("out of memory");
+	memset((char *)array + n * size, 0, size);
+	return array;
+}
+
+static unsigned int place_of(struct fleet *fleet, const char *ns,
+			     const char *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < fleet->n_places; i++)
+		if (!strcmp(fleet->places[i].ns, ns))
+			return i;
+	fleet->places = grow(fleet->places, i, sizeof(*fleet->places));
+	fleet->places[i].ns = ns;
+	fleet->places[i].dev = dev;
+	fleet->n_places++;
+	return i;
+}
+
 static void parse_member(struct fleet *fleet, char *text)
 {
+	char *ns = strtok(text, ","), *dev = strtok(NULL, ",");
+	char *lan = strtok(NULL, ","), *inner = strtok(NULL, ",");
 	struct member *member;
-	char *addr;
 
-	fleet->members = reallocarray(fleet->members, fleet->n + 1,
-				      sizeof(*member));
-	if (!fleet->members)
-		die("out of memory");
+	if (!lan)
+		die("a client is NS,INTERFACE,ADDRESS[,INSIDE]");
+	fleet->members = grow(fleet->members, fleet->n, sizeof(*member));
 	member = &fleet->members[fleet->n];
-	memset(member, 0, sizeof(*member));
 	member->index = fleet->n++;
-	member->ns = strtok(text, ",");
-	member->dev = strtok(NULL, ",");
-	addr = strtok(NULL, ",");
-	if (!addr)
-		die("a client is NS,INTERFACE,ADDRESS");
-	member->lan = addr_parse(addr);
+	member->place = place_of(fleet, ns, dev);
+	member->now.local = addr_parse(lan);
+	member->now.inner_local = addr_parse(inner ? inner : lan);
 }
 
 static void parse(struct fleet *fleet, int argc, char **argv)
@@ -144,6 +165,8 @@ static void open_all(struct fleet *fleet)
 	struct tunnel tunnel;
 	unsigned int i;
 
+	for (i = 0; i < fleet->n_places; i++)
+		place_open(fleet, &fleet->places[i], fleet->server.family);
 	for (i = 0; i < fleet->n; i++)
 		member_open(fleet, &fleet->members[i]);
 	ns_enter(fleet->server_ns);
@@ -169,14 +192,14 @@ static int watch(struct fleet *fleet)
 	struct epoll_event event = { .events = EPOLLIN };
 	unsigned int i;
 
-	for (i = 0; i < fleet->n; i++) {
+	for (i = 0; i < fleet->n_places; i++) {
 		event.data.u32 = i * 2;
-		epoll_ctl(fd, EPOLL_CTL_ADD, fleet->members[i].packets, &event);
+		epoll_ctl(fd, EPOLL_CTL_ADD, fleet->places[i].packets, &event);
 		if (!fleet->gate)
 			continue;
 		event.data.u32 = i * 2 + 1;
-		epoll_ctl(fd, EPOLL_CTL_ADD,
-			  genl_fd(&fleet->members[i].events), &event);
+		epoll_ctl(fd, EPOLL_CTL_ADD, genl_fd(&fleet->places[i].events),
+			  &event);
 	}
 	return fd;
 }
@@ -185,16 +208,16 @@ static void receive(struct fleet *fleet, int epoll, int64_t until)
 {
 	struct epoll_event events[64];
 	int64_t left = until - now_us();
-	struct member *member;
+	struct place *place;
 	int i, n;
 
 	n = epoll_wait(epoll, events, 64, left > 0 ? left / 1000 + 1 : 0);
 	for (i = 0; i < n; i++) {
-		member = &fleet->members[events[i].data.u32 / 2];
+		place = &fleet->places[events[i].data.u32 / 2];
 		if (events[i].data.u32 & 1)
-			member_take_events(member);
+			place_take_events(place);
 		else
-			member_take_packets(member);
+			place_take_packets(place);
 	}
 }
 
@@ -211,14 +234,15 @@ static void prepare(struct fleet *fleet)
 		if (member->old.out_spi) {
 			tunnel = member_at_server(fleet, &member->old);
 			xfrm_sa_del(fleet->server_xfrm, &tunnel, false);
-			xfrm_sa_del(member->xfrm, &member->old, false);
+			xfrm_sa_del(fleet->places[member->place].xfrm,
+				    &member->old, false);
 		}
 		member_turn(fleet, member);
 		tunnel = member_at_server(fleet, &member->now);
 		xfrm_sas_add(fleet->server_xfrm, &tunnel);
 		if (fleet->server_gate)
 			gate_announce(&fleet->server_genl, i, &tunnel);
-		xfrm_sas_add(member->xfrm, &member->now);
+		xfrm_sas_add(fleet->places[member->place].xfrm, &member->now);
 	}
 }
 
@@ -301,8 +325,8 @@ int main(int argc, char **argv)
 		fine &= fleet_print_round(&fleet, stdout);
 		pass_time(&fleet, epoll);
 	}
-	for (i = 0; i < fleet.n; i++)
-		member_close(&fleet.members[i]);
+	for (i = 0; i < fleet.n_places; i++)
+		place_close(&fleet.places[i]);
 	fine &= fleet_print_totals(&fleet, stdout);
 	return fine ? 0 : 3;
 }

@@ -85,12 +85,12 @@ bool fleet_print_totals(const struct fleet *fleet, FILE *out)
 	unsigned long esp_in = 0, wrong = 0, no_states = 0;
 	unsigned int rekeys = 0, sessions = 0, i;
 
-	for (i = 0; i < fleet->n; i++) {
-		esp_in += fleet->members[i].esp_in;
-		wrong += fleet->members[i].esp_wrong;
-		no_states += fleet->members[i].no_states;
-		rekeys += fleet->members[i].rekeys;
-		sessions += fleet->members[i].sessions;
+	for (i = 0; i < fleet->n_places; i++) {
+		esp_in += fleet->places[i].esp_in;
+		wrong += fleet->places[i].esp_wrong;
+		no_states += fleet->places[i].no_states;
+		rekeys += fleet->places[i].rekeys;
+		sessions += fleet->places[i].sessions;
 	}
 	qsort(seen.all_ms, seen.rounds, sizeof(*seen.all_ms), compare);
 	fprintf(out, "total clients=%u rounds=%u stuck=%u wrong=%lu "

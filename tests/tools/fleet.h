@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One client of epoch-fleet: its SAs, its gate, what it saw. */
+/* The clients of epoch-fleet: their SAs, their gates, what they saw. */
 #ifndef TESTS_FLEET_H
 #define TESTS_FLEET_H
 
@@ -11,6 +11,8 @@
 struct fleet {
 	struct member *members;
 	unsigned int n;
+	struct place *places;
+	unsigned int n_places;
 	const char *server_ns, *nat_ns;
 	struct addr server, public, inner;
 	enum cipher cipher;
@@ -24,19 +26,28 @@ struct fleet {
 	int64_t begin;			/* of the round, us */
 };
 
-struct member {
+/* A namespace with one client, or with many. */
+struct place {
+	struct fleet *fleet;
 	const char *ns, *dev;
-	struct addr lan;
-	unsigned int index;
-	struct tunnel now, old;		/* the client's end */
-	int xfrm, packets;
+	int xfrm, packets;		/* sockets */
 	struct genl gate, events;
-
-	int64_t proved_at, paired_at;	/* in this round, us; 0: not yet */
 	unsigned int rekeys, sessions;	/* its kernel asked for */
 	unsigned int esp_in, esp_wrong;
 	unsigned long no_states;	/* before, then the difference */
 };
+
+struct member {
+	unsigned int place, index;
+	struct tunnel now, old;		/* the client's end */
+	int64_t proved_at, paired_at;	/* in this round, us; 0: not yet */
+};
+
+void place_open(struct fleet *fleet, struct place *place, sa_family_t family);
+void place_take_events(struct place *place);
+void place_take_packets(struct place *place);
+/* Takes the counters of the kernel at the end. */
+void place_close(struct place *place);
 
 void member_open(struct fleet *fleet, struct member *member);
 /* New SPIs; the tunnel before is the old one from now on. */
@@ -44,11 +55,9 @@ void member_turn(const struct fleet *fleet, struct member *member);
 /* The same tunnel as the server sees it: behind the NAT's address. */
 struct tunnel member_at_server(const struct fleet *fleet,
 			       const struct tunnel *tunnel);
-void member_switch(const struct fleet *fleet, struct member *member);
-void member_take_events(struct member *member);
-void member_take_packets(struct member *member);
-/* Takes the counters of the kernel at the end. */
-void member_close(struct member *member);
+void member_switch(struct fleet *fleet, struct member *member);
+/* Whose SPI is it? NULL if nobody's. */
+struct member *member_of_spi(const struct fleet *fleet, uint32_t spi);
 
 /* A tunnel named "client-INDEX" at the end with this netlink socket. */
 void gate_tunnel(struct genl *genl, unsigned int index, unsigned int role,
