@@ -8,6 +8,9 @@
  * by when the router has forwarded it to a device that frees it. The payload is
  * not filled in, as a network card's DMA would cost no instructions either.
  *
+ * For an endpoint it makes the packets inside of tunnels, which the kernel's own
+ * SAs encrypt, and records and plays what a peer's SAs made of them.
+ *
  * A job is one line of KEY=VALUE words written to <debugfs>/espgen; reading
  * gives the result of the last job. It runs in the writer's network namespace.
  *
@@ -19,7 +22,13 @@
  *   order=linear|random       random: every visit picks any pair after "first"
  *   steps=o100,i100           what to send at a visit: "o" enters by lan, "i" by
  *                             wan; a size (of the IP packet), or "a" or "b" for
- *                             two different random sizes chosen anew each visit
+ *                             two different random sizes chosen anew each visit;
+ *                             "p" alone is the next recorded packet, by wan
+ *   record=DEVICE             what leaves by it during the job is recorded
+ *   late=1                    the time of softirqs that a burst of packets leaves
+ *                             counts, too: a decrypted packet is handled there
+ *   inner=1                   plain UDP between client and server, as goes into
+ *                             the tunnel of its pair
  *   encap=1                   in UDP 4500, 8 bytes longer for the UDP header
  *   sink=stack|free           free: the packet is freed instead of received; the
  *                             generator's own cost, to be subtracted
@@ -43,6 +52,8 @@
 #include <net/ip.h>
 #include <net/net_namespace.h>
 
+#include "tape.h"
+
 #define MAX_PAIRS	(1U << 18)
 #define MAX_COUNT	(1U << 24)
 #define MAX_STEPS	8
@@ -54,6 +65,7 @@ enum side { OUT, IN, SIDES };
 /* sizes of steps that are not plain numbers */
 #define SIZE_A	0
 #define SIZE_B	1
+#define SIZE_TAPE	2
 #define PACKET_MIN	64
 #define PACKET_MAX	1472
 
@@ -66,6 +78,7 @@ struct step {
 struct job {
 	char lan[IFNAMSIZ];
 	char wan[IFNAMSIZ];
+	char record[IFNAMSIZ];
 	u32 client;
 	u32 server;
 	u32 public;
@@ -79,13 +92,17 @@ struct job {
 	u32 pause;
 	u32 seed;
 	bool encap;
+	bool inner;
+	bool late;
 	bool random;
 	bool free;
 	bool reset;
 	struct step steps[MAX_STEPS];
 	unsigned int nsteps;
 
+	unsigned int played;
 	struct net_device *dev[SIDES];
+	struct net_device *recorder;
 	struct rnd_state rnd;
 };
 
@@ -102,10 +119,12 @@ static int parse_steps(struct job *job, char *list)
 	while ((word = strsep(&list, ","))) {
 		struct step *step = &job->steps[job->nsteps];
 
-		if (job->nsteps == MAX_STEPS || (*word != 'o' && *word != 'i'))
+		if (job->nsteps == MAX_STEPS || !*word || !strchr("oip", *word))
 			return -EINVAL;
 		step->side = *word == 'o' ? OUT : IN;
-		if (!strcmp(word + 1, "a"))
+		if (!strcmp(word, "p"))
+			step->size = SIZE_TAPE;
+		else if (!strcmp(word + 1, "a"))
 			step->size = SIZE_A;
 		else if (!strcmp(word + 1, "b"))
 			step->size = SIZE_B;
@@ -163,6 +182,8 @@ static int parse_word(struct job *job, const char *key, char *value)
 		return strscpy(job->lan, value, IFNAMSIZ) < 0 ? -EINVAL : 0;
 	if (!strcmp(key, "wan"))
 		return strscpy(job->wan, value, IFNAMSIZ) < 0 ? -EINVAL : 0;
+	if (!strcmp(key, "record"))
+		return strscpy(job->record, value, IFNAMSIZ) < 0 ? -EINVAL : 0;
 	if (!strcmp(key, "client"))
 		return parse_address(value, &job->client);
 	if (!strcmp(key, "server"))
@@ -175,6 +196,10 @@ static int parse_word(struct job *job, const char *key, char *value)
 		return parse_flag(value, "stack", "free", &job->free);
 	if (!strcmp(key, "encap"))
 		return parse_flag(value, "0", "1", &job->encap);
+	if (!strcmp(key, "inner"))
+		return parse_flag(value, "0", "1", &job->inner);
+	if (!strcmp(key, "late"))
+		return parse_flag(value, "0", "1", &job->late);
 	if (!strcmp(key, "reset"))
 		return parse_flag(value, "0", "1", &job->reset);
 	if (!strcmp(key, "steps"))
@@ -207,17 +232,53 @@ static int parse(struct job *job, char *line)
 	return 0;
 }
 
+static void put_ip(struct iphdr *iph, const struct job *job, enum side side,
+		   u32 pair, u32 size)
+{
+	u32 client = job->client + pair % job->clients;
+
+	iph->version = 4;
+	iph->ihl = 5;
+	iph->tos = 0;
+	iph->tot_len = htons(size);
+	iph->id = 0;
+	iph->frag_off = htons(IP_DF);
+	iph->ttl = 64;
+	iph->protocol = job->encap || job->inner ? IPPROTO_UDP : IPPROTO_ESP;
+	if (side == OUT) {
+		iph->saddr = htonl(client);
+		iph->daddr = htonl(job->server);
+	} else {
+		iph->saddr = htonl(job->server);
+		iph->daddr = htonl(job->inner ? client : job->public);
+	}
+	ip_send_check(iph);
+}
+
+static void put_udp(struct udphdr *udph, u32 len)
+{
+	udph->source = htons(ENCAP_PORT);
+	udph->dest = htons(ENCAP_PORT);
+	udph->len = htons(len);
+	udph->check = 0;	/* RFC 3948 */
+}
+
+static void put_esp(struct ip_esp_hdr *esph, const struct job *job,
+		    enum side side, u32 pair)
+{
+	esph->spi = htonl((side == OUT ? job->out_spi : job->in_spi) + pair);
+	esph->seq_no = htonl(++seqs[side][pair]);
+}
+
 static struct sk_buff *build(const struct job *job, enum side side, u32 pair,
 			     u32 size)
 {
-	u32 client = job->client + pair % job->clients;
 	unsigned int encap = job->encap ? sizeof(struct udphdr) : 0;
 	struct net_device *dev = job->dev[side];
-	struct ip_esp_hdr *esph;
-	struct udphdr *udph;
 	struct sk_buff *skb;
 	struct ethhdr *eth;
 	struct iphdr *iph;
+	void *payload;
 
 	size += encap;
 	skb = netdev_alloc_skb_ip_align(dev, ETH_HLEN + size);
@@ -230,29 +291,12 @@ static struct sk_buff *build(const struct job *job, enum side side, u32 pair,
 	eth->h_proto = htons(ETH_P_IP);
 
 	iph = (struct iphdr *)(eth + 1);
-	iph->version = 4;
-	iph->ihl = 5;
-	iph->tos = 0;
-	iph->tot_len = htons(size);
-	iph->id = 0;
-	iph->frag_off = htons(IP_DF);
-	iph->ttl = 64;
-	iph->protocol = encap ? IPPROTO_UDP : IPPROTO_ESP;
-	iph->saddr = htonl(side == OUT ? client : job->server);
-	iph->daddr = htonl(side == OUT ? job->server : job->public);
-	ip_send_check(iph);
-
-	udph = (struct udphdr *)(iph + 1);
-	if (encap) {
-		udph->source = htons(ENCAP_PORT);
-		udph->dest = htons(ENCAP_PORT);
-		udph->len = htons(size - sizeof(*iph));
-		udph->check = 0;	/* RFC 3948 */
-	}
-
-	esph = (struct ip_esp_hdr *)((u8 *)udph + encap);
-	esph->spi = htonl((side == OUT ? job->out_spi : job->in_spi) + pair);
-	esph->seq_no = htonl(++seqs[side][pair]);
+	put_ip(iph, job, side, pair, size);
+	payload = iph + 1;
+	if (job->encap || job->inner)
+		put_udp(payload, size - sizeof(*iph));
+	if (!job->inner)
+		put_esp(payload + encap, job, side, pair);
 
 	skb->protocol = eth_type_trans(skb, dev);
 	return skb;
@@ -270,12 +314,15 @@ static void choose_sizes(struct job *job, u32 sizes[2])
 	sizes[SIZE_B] = 88 + 4 * b;
 }
 
-static int send(const struct job *job, struct step *step, u32 pair, u32 size)
+static int send(struct job *job, struct step *step, u32 pair, u32 size)
 {
 	u64 start = ktime_get_ns();
 	struct sk_buff *skb;
 
-	skb = build(job, step->side, pair, size);
+	if (step->size == SIZE_TAPE)
+		skb = tape_play(job->played++, job->dev[IN]);
+	else
+		skb = build(job, step->side, pair, size);
 	if (!skb)
 		return -ENOMEM;
 	if (job->free)
@@ -302,11 +349,21 @@ static int visit(struct job *job, u32 pair)
 	return err;
 }
 
+/* Softirqs do what is left of the burst's work. */
+static void end_burst(struct job *job)
+{
+	u64 start = ktime_get_ns();
+
+	local_bh_enable();
+	if (job->late)
+		job->steps[0].ns += ktime_get_ns() - start;
+}
+
 /* Time to breathe, outside of what is timed. */
-static int pause(const struct job *job, u32 done)
+static int pause(struct job *job, u32 done)
 {
 	if (done % BURST == 0 || (job->every && done % job->every == 0)) {
-		local_bh_enable();
+		end_burst(job);
 		cond_resched();
 		if (job->every && done % job->every == 0)
 			msleep(job->pause);
@@ -334,7 +391,35 @@ static int run(struct job *job)
 		if (!err)
 			err = pause(job, i + 1);
 	}
-	local_bh_enable();
+	end_burst(job);
+	return err;
+}
+
+static bool tape_suffices(const struct job *job)
+{
+	unsigned int i;
+
+	for (i = 0; i < job->nsteps; i++)
+		if (job->steps[i].size == SIZE_TAPE &&
+		    (job->nsteps > 1 || job->count > tape_length()))
+			return false;
+	return true;
+}
+
+static int run_and_record(struct job *job)
+{
+	int err;
+
+	if (!tape_suffices(job)) {
+		pr_err("espgen: only %u packets are recorded, and \"p\" goes alone\n",
+		       tape_length());
+		return -EINVAL;
+	}
+	if (job->recorder)
+		tape_record(job->recorder);
+	err = run(job);
+	if (job->recorder)
+		tape_stop();
 	return err;
 }
 
@@ -345,13 +430,15 @@ static int run_on_devices(struct job *job)
 
 	job->dev[OUT] = dev_get_by_name(net, job->lan);
 	job->dev[IN] = dev_get_by_name(net, job->wan);
-	if (job->dev[OUT] && job->dev[IN])
-		err = run(job);
+	job->recorder = dev_get_by_name(net, job->record);
+	if (job->dev[OUT] && job->dev[IN] && (job->recorder || !*job->record))
+		err = run_and_record(job);
 	else
-		pr_err("espgen: no device \"%s\" or \"%s\" here\n", job->lan,
-		       job->wan);
+		pr_err("espgen: no device \"%s\", \"%s\" or \"%s\" here\n",
+		       job->lan, job->wan, job->record);
 	dev_put(job->dev[OUT]);
 	dev_put(job->dev[IN]);
+	dev_put(job->recorder);
 	return err;
 }
 
@@ -416,7 +503,7 @@ static int __init espgen_init(void)
 {
 	seqs[OUT] = vzalloc(MAX_PAIRS * sizeof(u32));
 	seqs[IN] = vzalloc(MAX_PAIRS * sizeof(u32));
-	if (!seqs[OUT] || !seqs[IN]) {
+	if (!seqs[OUT] || !seqs[IN] || tape_init()) {
 		vfree(seqs[OUT]);
 		vfree(seqs[IN]);
 		return -ENOMEM;
@@ -428,6 +515,7 @@ static int __init espgen_init(void)
 static void __exit espgen_exit(void)
 {
 	debugfs_remove(file);
+	tape_exit();
 	vfree(seqs[OUT]);
 	vfree(seqs[IN]);
 }
