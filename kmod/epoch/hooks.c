@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The packet path. */
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/slab.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "epoch.h"
+
+/* The epoch whose out-SA takes what has this route, or NULL. Of the SAs that
+ * apply one after the other any may be an epoch's.
+ */
+struct epoch *epoch_of_dst(struct epoch_net *en, const struct dst_entry *dst)
+{
+	const struct epoch_sa *sa;
+
+	for (; dst && dst->xfrm; dst = xfrm_dst_child(dst)) {
+		sa = epoch_sa_lookup(en, dst->xfrm);
+		if (sa && !sa->inbound)
+			return sa->epoch;
+	}
+	return NULL;
+}
+
+/* Written once a jiffy, so that packets of all CPUs share the line. */
+static void note_sent(struct epoch *e)
+{
+	unsigned long now = jiffies, sent = READ_ONCE(e->sent);
+
+	if (likely(sent == now))
+		return;
+	if (!e->has_sent || !time_after(sent, READ_ONCE(e->received))) {
+		WRITE_ONCE(e->waiting, now);
+		WRITE_ONCE(e->has_sent, true);
+		WRITE_ONCE(e->sent, now);
+		if (e->stale_ticks &&
+		    (!timer_pending(&e->timer) ||
+		     time_after(READ_ONCE(e->timer.expires),
+				now + e->stale_ticks + 1)))
+			epoch_kick(e);
+		return;
+	}
+	WRITE_ONCE(e->sent, now);
+}
+
+static void note_received(struct epoch *e)
+{
+	unsigned long now = jiffies;
+
+	if (likely(READ_ONCE(e->received) == now && e->has_received))
+		return;
+	WRITE_ONCE(e->received, now);
+	WRITE_ONCE(e->has_received, true);
+}
+
+static unsigned int gate_out(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+	struct epoch_net *en = priv;
+	struct epoch *e;
+
+	if (!dst || !dst->xfrm)
+		return NF_ACCEPT;
+	e = epoch_of_dst(en, dst);
+	if (!e)
+		return NF_ACCEPT;
+	note_sent(e);
+	/* Own pings do not come here: what looks like one is a forgery. */
+	if (unlikely(epoch_control_looks(skb, state->pf)))
+		epoch_count(en, FORGED_OUT);
+	if (likely(READ_ONCE(e->passes)))
+		return NF_ACCEPT;
+	return epoch_hold(e, skb, state);
+}
+
+static unsigned int gate_in(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	const struct sec_path *sp = skb_sec_path(skb);
+	struct epoch_net *en = priv;
+	const struct epoch_sa *sa;
+	int i;
+
+	if (!sp || !sp->len) {
+		if (unlikely(epoch_control_looks(skb, state->pf)))
+			epoch_count(en, REFUSE_CLEAR);
+		return NF_ACCEPT;
+	}
+	/* The innermost SA comes last. */
+	for (i = sp->len - 1; i >= 0; i--) {
+		sa = epoch_sa_lookup(en, sp->xvec[i]);
+		if (sa && sa->inbound) {
+			note_received(sa->epoch);
+			return epoch_control_in(en, skb, state->pf, sa->epoch);
+		}
+	}
+	return NF_ACCEPT;
+}
+
+#define HOOK(fn, family, num, prio) \
+	{ .hook = fn, .pf = family, .hooknum = num, .priority = prio }
+
+static const struct nf_hook_ops hooks[] = {
+	/* Before anything that counts, tracks or filters */
+	HOOK(gate_in, NFPROTO_IPV4, NF_INET_PRE_ROUTING, NF_IP_PRI_FIRST),
+	HOOK(gate_in, NFPROTO_IPV6, NF_INET_PRE_ROUTING, NF_IP6_PRI_FIRST),
+	/* After everything but the confirmation */
+	HOOK(gate_out, NFPROTO_IPV4, NF_INET_POST_ROUTING,
+	     NF_IP_PRI_CONNTRACK_CONFIRM - 1),
+	HOOK(gate_out, NFPROTO_IPV6, NF_INET_POST_ROUTING,
+	     NF_IP6_PRI_LAST - 1),
+};
+
+/* As private data the hooks get what they would have to look up. */
+int spinat_epoch_hooks_register(struct epoch_net *en)
+{
+	struct nf_hook_ops *ops;
+	int i, err;
+
+	ops = kmemdup(hooks, sizeof(hooks), GFP_KERNEL);
+	if (!ops)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		ops[i].priv = en;
+	err = nf_register_net_hooks(en->net, ops, ARRAY_SIZE(hooks));
+	if (err)
+		kfree(ops);
+	else
+		en->hooks = ops;
+	return err;
+}
+
+/* en->hooks is freed after a grace period, by the caller */
+void spinat_epoch_hooks_unregister(struct epoch_net *en)
+{
+	if (en->hooks)
+		nf_unregister_net_hooks(en->net, en->hooks, ARRAY_SIZE(hooks));
+}

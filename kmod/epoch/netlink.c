@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Generic netlink: the family, limits and counters. */
+#include <linux/module.h>
+#include <net/sock.h>
+
+#include "netlink.h"
+
+static const struct genl_multicast_group epoch_mcgrps[] = {
+	[SPINAT_EPOCH_NLGRP_EPOCHS] = {
+		.name = SPINAT_EPOCH_MCGRP_EPOCHS,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
+struct genl_family spinat_epoch_nl_family __ro_after_init = {
+	.name = SPINAT_EPOCH_FAMILY_NAME,
+	.version = SPINAT_EPOCH_FAMILY_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = spinat_epoch_nl_ops,
+	.n_ops = ARRAY_SIZE(spinat_epoch_nl_ops),
+	.resv_start_op = __SPINAT_EPOCH_CMD_MAX,
+	.mcgrps = epoch_mcgrps,
+	.n_mcgrps = ARRAY_SIZE(epoch_mcgrps),
+};
+
+int spinat_epoch_nl_init(void)
+{
+	int err = genl_register_family(&spinat_epoch_nl_family);
+
+	if (!err)
+		epoch_notify_enable(true);
+	return err;
+}
+
+void spinat_epoch_nl_exit(void)
+{
+	epoch_notify_enable(false);
+	genl_unregister_family(&spinat_epoch_nl_family);
+}
+
+/**
+ * epoch_nl_addr() - read an address
+ * @attr: the attribute, 4 or 16 bytes
+ * @family: set
+ * @addr: set; unused bytes are zero
+ * @extack: says what is wrong
+ */
+int epoch_nl_addr(const struct nlattr *attr, u8 *family,
+		  union nf_inet_addr *addr, struct netlink_ext_ack *extack)
+{
+	if (nla_len(attr) != 4 && nla_len(attr) != 16) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "An address has 4 or 16 bytes");
+		return -EINVAL;
+	}
+	*family = nla_len(attr) == 4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
+	memset(addr, 0, sizeof(*addr));
+	memcpy(addr, nla_data(attr), nla_len(attr));
+	if (!memchr_inv(addr, 0, sizeof(*addr))) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "The unspecified address is nobody's");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int epoch_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
+		      const union nf_inet_addr *addr)
+{
+	return nla_put(skb, attr, family == NFPROTO_IPV4 ? 4 : 16, addr);
+}
+
+static bool is_unicast(u8 family, const union nf_inet_addr *addr)
+{
+	if (family == NFPROTO_IPV4)
+		return !ipv4_is_multicast(addr->ip) &&
+		       !ipv4_is_lbcast(addr->ip) &&
+		       !ipv4_is_loopback(addr->ip);
+	return !ipv6_addr_is_multicast(&addr->in6) &&
+	       !ipv6_addr_loopback(&addr->in6) &&
+	       !(ipv6_addr_type(&addr->in6) & IPV6_ADDR_LINKLOCAL);
+}
+
+/**
+ * epoch_nl_inner() - read whom to ping, if it is given
+ * @info: the request
+ * @source: attribute of the inner address on this side
+ * @target: attribute of the other
+ * @inner: set; its family stays unspecified if neither is given
+ */
+int epoch_nl_inner(struct genl_info *info, int source, int target,
+		   struct epoch_inner *inner)
+{
+	struct nlattr **attrs = info->attrs;
+	u8 family;
+	int err;
+
+	memset(inner, 0, sizeof(*inner));
+	if (!attrs[source] && !attrs[target])
+		return 0;
+	if (!attrs[source] || !attrs[target]) {
+		NL_SET_ERR_MSG(info->extack,
+			       "A ping needs both, a source and a target");
+		return -EINVAL;
+	}
+	err = epoch_nl_addr(attrs[source], &inner->family, &inner->source,
+			    info->extack);
+	if (err)
+		return err;
+	err = epoch_nl_addr(attrs[target], &family, &inner->target,
+			    info->extack);
+	if (err)
+		return err;
+	if (family != inner->family)
+		return EPOCH_REFUSE(info, target, -EINVAL,
+				    "Source and target must be of one family");
+	if (!is_unicast(family, &inner->source))
+		return EPOCH_REFUSE(info, source, -EINVAL,
+				    "The source must be a unicast address");
+	if (!is_unicast(family, &inner->target))
+		return EPOCH_REFUSE(info, target, -EINVAL,
+				    "The target must be a unicast address");
+	return 0;
+}
+
+/* Begin the answer to a request. */
+int epoch_nl_reply(struct genl_info *info, struct sk_buff **skb, void **hdr)
+{
+	*skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!*skb)
+		return -ENOMEM;
+	*hdr = genlmsg_put_reply(*skb, info, &spinat_epoch_nl_family, 0,
+				 info->genlhdr->cmd);
+	if (*hdr)
+		return 0;
+	nlmsg_free(*skb);
+	return -EMSGSIZE;
+}
+
+int spinat_epoch_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct epoch_net *en = epoch_pernet(genl_info_net(info));
+	struct sk_buff *reply;
+	void *hdr;
+	int i, err;
+
+	err = epoch_nl_reply(info, &reply, &hdr);
+	if (err)
+		return err;
+	for (i = 1; !err && i <= SPINAT_EPOCH_A_CONFIG_MAX; i++)
+		err = nla_put_u32(reply, i, READ_ONCE(en->limits[i]));
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, hdr);
+	return genlmsg_reply(reply, info);
+}
+
+int spinat_epoch_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct epoch_net *en = epoch_pernet(genl_info_net(info));
+	u32 limits[SPINAT_EPOCH_A_CONFIG_MAX + 1];
+	unsigned int bad, given = 0, grows = 0;
+	bool trusted = capable(CAP_NET_ADMIN);
+	const char *sentence;
+	int i, err = 0;
+
+	epoch_lock(en);
+	memcpy(limits, en->limits, sizeof(limits));
+	for (i = 1; i <= SPINAT_EPOCH_A_CONFIG_MAX; i++) {
+		if (!info->attrs[i])
+			continue;
+		limits[i] = nla_get_u32(info->attrs[i]);
+		if (limits[i] > en->limits[i])
+			grows = i;
+		given++;
+	}
+	sentence = spinat_epoch_limits_check(limits, &bad);
+	if (!given) {
+		err = -EINVAL;
+		NL_SET_ERR_MSG(info->extack, "Nothing to set was given");
+	} else if (sentence) {
+		err = -ERANGE;
+		if (info->extack) {
+			info->extack->_msg = sentence;
+			info->extack->bad_attr = info->attrs[bad];
+		}
+	} else if (grows && !trusted) {
+		err = EPOCH_REFUSE(info, grows, -EPERM,
+				   "Raising this needs CAP_NET_ADMIN in the initial user namespace");
+	} else {
+		for (i = 1; i <= SPINAT_EPOCH_A_CONFIG_MAX; i++)
+			WRITE_ONCE(en->limits[i], limits[i]);
+	}
+	epoch_unlock(en);
+	return err;
+}
+
+int spinat_epoch_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct epoch_net *en = epoch_pernet(genl_info_net(info));
+	struct sk_buff *reply;
+	void *hdr;
+	int i, err;
+
+	err = epoch_nl_reply(info, &reply, &hdr);
+	if (err)
+		return err;
+	for (i = SPINAT_EPOCH_A_STATS_BORN; !err && i < SPINAT_EPOCH_N_STATS;
+	     i++)
+		err = nla_put_u64_64bit(reply, i,
+					spinat_epoch_stats_read(en->stats, i),
+					SPINAT_EPOCH_A_STATS_PAD);
+	if (err ||
+	    nla_put_u32(reply, SPINAT_EPOCH_A_STATS_TUNNELS,
+			READ_ONCE(en->n_tunnels)) ||
+	    nla_put_u32(reply, SPINAT_EPOCH_A_STATS_EPOCHS,
+			READ_ONCE(en->n_epochs)) ||
+	    nla_put_u32(reply, SPINAT_EPOCH_A_STATS_HELD,
+			READ_ONCE(en->n_held)) ||
+	    nla_put_u32(reply, SPINAT_EPOCH_A_STATS_HELD_BYTES,
+			READ_ONCE(en->held_bytes))) {
+		nlmsg_free(reply);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(reply, hdr);
+	return genlmsg_reply(reply, info);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the netlink files share. */
+#ifndef _SPINAT_EPOCH_NETLINK_H
+#define _SPINAT_EPOCH_NETLINK_H
+
+#include <net/genetlink.h>
+
+#include "epoch.h"
+#include "netlink_gen.h"
+
+/* extack's message and the attribute it is about */
+#define EPOCH_REFUSE(info, attr, err, text) \
+	({ NL_SET_ERR_MSG_ATTR((info)->extack, (info)->attrs[attr], text); err; })
+
+int epoch_nl_addr(const struct nlattr *attr, u8 *family,
+		  union nf_inet_addr *addr, struct netlink_ext_ack *extack);
+int epoch_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
+		      const union nf_inet_addr *addr);
+int epoch_nl_inner(struct genl_info *info, int source, int target,
+		   struct epoch_inner *inner);
+int epoch_nl_reply(struct genl_info *info, struct sk_buff **skb, void **hdr);
+struct epoch_tunnel *epoch_nl_tunnel(struct epoch_net *en,
+				     struct genl_info *info, int attr);
+
+extern struct genl_family spinat_epoch_nl_family;
+
+#endif
