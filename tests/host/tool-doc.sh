@@ -1,87 +1,183 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The netlink specification, the spinat tool's tables, the man page and the
+# The netlink specifications, the spinat tool's tables, the man page and the
 # completion say the same.
 set -u
 # shellcheck source=tests/lib/tool.sh
 . "$(dirname "$0")/../lib/tool.sh"
 
-spec="$tool_top/include/netlink/specs/spinat_masq.yaml"
 man="$tool_top/userspace/man/spinat.8"
 
-# spec_names SET: its attributes in the specification, one a line
+# spec OBJECT: the specification of its family
+spec()
+{
+	echo "$tool_top/include/netlink/specs/spinat_$1.yaml"
+}
+
+# spec_names OBJECT SET: its attributes in the specification, one a line
 spec_names()
 {
-	awk -v set="$1" '
+	awk -v set="$2" '
 		/^attribute-sets:/ { inside = 1; next }
 		/^[a-z]/ { inside = 0 }
 		!inside { next }
 		/^    name: / { current = $2 }
 		/^        name: / && current == set && $2 != "pad" { print $2 }
-	' "$spec"
+	' "$(spec "$1")"
 }
 
-# said WORD: the man page has it, as a word of its own
-manual=$(sed 's/\\-/-/g; s/\\f[A-Z]//g' "$man" | tr -cs 'a-z0-9-' '\n' |
-	sort -u)
-said()
+# spec_request OBJECT OPERATION: the attributes of its request
+spec_request()
 {
-	grep -qxF -- "$1" <<<"$manual"
+	awk -v operation="$2" '
+		# once over it for the lists that others refer to
+		NR == FNR && /^ *attributes: &/ { anchor = substr($2, 2); next }
+		NR == FNR && NF == 2 && $1 == "-" && anchor {
+			named[anchor] = named[anchor] $2 "\n"; next }
+		NR == FNR { anchor = ""; next }
+		/^      name: / { inside = $2 == operation }
+		!inside { next }
+		/^ *attributes: *\[/ { gsub(/.*\[|\].*|,/, "")
+			for (i = 1; i <= NF; i++) print $i
+			exit }
+		/^ *attributes: \*/ { printf "%s", named[substr($2, 2)]; exit }
+		/^ *attributes:/ { list = 1; next }
+		list && ($1 != "-" || NF != 2) { exit }
+		list { print $2 }
+	' "$(spec "$1")" "$(spec "$1")"
+}
+
+# spec_ranges OBJECT SET: name and range of each attribute that has one
+spec_ranges()
+{
+	awk -v set="$2" '
+		function tell()
+		{
+			if (current == set && match(doc, /[0-9]+ to [0-9]+/))
+				print name, substr(doc, RSTART, RLENGTH)
+			doc = ""
+		}
+		/^    name: / || /^        name: / { tell() }
+		/^    name: / { current = $2 }
+		/^        name: / { name = $2; next }
+		/^operations:/ { exit }
+		{ sub(/^ +/, ""); doc = doc " " $0 }
+	' "$(spec "$1")"
 }
 
 table=$("$tool" --table)
-same "$(awk '$2 == "set" && $3 != "-" { print $3 }' <<<"$table")" \
-	"$(spec_names config)" "set takes exactly the settings of the specification"
-same "$(awk '$2 == "pin" && $3 != "-" { print $3 }' <<<"$table" | sort)" \
-	"$(awk '/name: pair-new$/ { found = 1 }
-		found && /attributes:/ { gsub(/[][,]/, "")
-			for (i = 2; i <= NF; i++) print $i
-			exit }' "$spec" | sort)" \
-	"pin takes exactly the attributes of pair-new"
-same "$(awk '$2 == "del" && $3 != "-" { print $3 }' <<<"$table" | sort)" \
-	"$(awk '/name: pair-del$/ { found = 1 }
-		found && /attributes:/ { gsub(/[][,]/, "")
-			for (i = 2; i <= NF; i++) print $i
-			exit }' "$spec" | sort)" \
-	"del takes exactly the attributes of pair-del"
 
-for set in pair client config stats; do
-	absent=''
-	for name in $(spec_names $set); do
-		said "$name" || absent+=" $name"
-	done
-	same "$absent" '' "the man page has every attribute of $set"
+# table_keys OBJECT VERB: the keys it takes
+table_keys()
+{
+	awk -v object="$1" -v verb="$2" '
+		$1 == object && $2 == verb && $3 != "-" { print $3 }
+	' <<<"$table"
+}
+
+# takes OBJECT VERB OPERATION [KEY]...: exactly the attributes of the request,
+# and those keys that are the tool's own
+takes()
+{
+	local object=$1 verb=$2 operation=$3
+
+	shift 3
+	same "$(table_keys "$object" "$verb" | sort)" \
+		"$({ spec_request "$object" "$operation"
+			[ $# = 0 ] || printf '%s\n' "$@"; } | sort)" \
+		"$object $verb takes exactly the attributes of $operation"
+}
+
+same "$(table_keys masq set)" "$(spec_names masq config)" \
+	"masq set takes exactly the settings of the specification"
+takes masq pin pair-new
+takes masq del pair-del
+takes masq flush pair-flush
+takes epoch show epoch-get
+takes epoch tunnels tunnel-get
+takes epoch config config-set
+takes epoch set tunnel-set
+takes epoch unset tunnel-del
+takes epoch add epoch-new
+takes epoch del epoch-del
+takes epoch ping epoch-ping wait
+takes epoch open epoch-open
+takes epoch close epoch-close
+
+# The sections of the man page about one object's commands, one word a line.
+words()
+{
+	sed -n "/^\.SH COMMANDS/,/^\.SH EXIT/p" "$man" |
+		awk -v object="$1" '/^\.SS spinat / { on = $3 == object } on' |
+		sed 's/\\-/-/g; s/\\f[A-Z]//g' | tr -cs 'a-z0-9-' '\n' |
+		sort -u
+}
+declare -A manual
+for object in masq epoch; do
+	manual[$object]=$(words $object)
 done
+
+# said OBJECT WORD: the man page has it there, as a word of its own
+said()
+{
+	grep -qxF -- "$2" <<<"${manual[$1]}"
+}
+
+# tells OBJECT SET...: the man page has their attributes
+tells()
+{
+	local object=$1 set name absent
+
+	shift
+	for set in "$@"; do
+		absent=''
+		for name in $(spec_names "$object" "$set"); do
+			said "$object" "$name" || absent+=" $name"
+		done
+		same "$absent" '' \
+			"the man page has every attribute of $object's $set"
+	done
+}
+
+tells masq pair client config stats
+tells epoch tunnel epoch config stats
+
 absent=''
 while read -r object verb key value; do
 	grep -q "^\.SS spinat $object $verb\$" "$man" ||
 		absent+=" $object:$verb"
-	[ "$key" = - ] || said "$key" || absent+=" $verb:$key"
+	[ "$key" = - ] || said "$object" "$key" || absent+=" $verb:$key"
 	for word in ${value//|/ }; do
 		case "$word" in
 		[A-Z]*) ;;
-		*) said "$word" || absent+=" $verb:$key:$word" ;;
+		*) said "$object" "$word" || absent+=" $verb:$key:$word" ;;
 		esac
 	done
 done <<<"$table"
 same "$absent" '' "the man page has every verb, key and word"
 
-# The ranges of the settings are in the specification and the man page.
-wrong=''
-while read -r name range; do
-	awk -v name="$name" -v range="$range" '
-		{ gsub(/\\-/, "-") }
-		/^\.TP/ { current = "" }
-		/^\.BR? / && $2 == name { current = name }
-		current == name && $0 == range "." { found = 1 }
-		END { exit !found }' "$man" || wrong+=" $name($range)"
-done < <(awk '/^    name: config/ { inside = 1 } /^    name: stats/ { inside = 0 }
-	inside && /^        name: / { name = $2 }
-	inside && match($0, /[0-9]+ to [0-9]+/) {
-		print name, substr($0, RSTART, RLENGTH) }' "$spec" |
-	grep -v '^zone-')
-same "$wrong" '' "the man page has the ranges of the specification"
+# ranges OBJECT VERB SET: those of the settings are in the specification and
+# in the section of the verb
+ranges()
+{
+	local name range wrong=''
+
+	while read -r name range; do
+		awk -v name="$name" -v range="$range" -v section="$1 $2" '
+			{ gsub(/\\-/, "-") }
+			/^\.SS/ { inside = $0 == ".SS spinat " section }
+			/^\.TP/ { current = "" }
+			/^\.BR? / && inside && $2 == name { current = name }
+			current == name && index($0, range) == 1 { found = 1 }
+			END { exit !found }' "$man" || wrong+=" $name($range)"
+	done < <(spec_ranges "$1" "$3" | grep -v '^zone-')
+	same "$wrong" '' "the man page has the ranges of $1's $3"
+}
+
+ranges masq set config
+ranges epoch set tunnel
+ranges epoch config config
 
 if command -v mandoc >/dev/null; then
 	same "$(mandoc -T lint -W warning "$man" 2>&1)" '' \
@@ -112,7 +208,7 @@ completes()
 		"completion of ${1//,/ }"
 }
 
-completes "spinat," "masq"
+completes "spinat," "epoch masq"
 completes "spinat,m" "masq"
 completes "spinat,--j" "--json"
 completes "spinat,masq," \
@@ -128,6 +224,16 @@ completes "spinat,masq,set,ambiguous," "drop serial"
 completes "spinat,masq,set,echo-" "echo-patience echo-window"
 completes "spinat,masq,set,echo-window," ""
 completes "spinat,masq,stats," ""
+completes "spinat,epoch," \
+	"add close config del monitor open ping set show stats tunnels unset"
+completes "spinat,epoch,s" "set show stats"
+completes "spinat,epoch,close," "out-spi peer tunnel"
+completes "spinat,epoch,ping,tunnel,home," "out-spi peer wait"
+completes "spinat,epoch,tunnels," "name"
+completes "spinat,epoch,set,name,home,role," "client server"
+completes "spinat,epoch,set,name,home,on-" "on-ceiling"
+completes "spinat,epoch,set,name,on-ceiling," \
+	"budget ceiling hold-bytes hold-packets idle-interval if-id mark on-ceiling peer ping-max ping-min rekeys retry retry-max role source stale-after target tries"
 mkdir "$tool_work/files"
 touch "$tool_work/files/pairs.saved"
 completes "spinat,masq,restore,$tool_work/files/p" \

@@ -1,28 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Feeds damaged files to the reader of saved pairs, and with it to all parsers
- * of the tool. Whatever is accepted has to be a pair that the kernel could be
- * told, and whatever is refused has to come with a sentence. Run with a number
- * of tries; the same number gives the same tries.
+ * Feeds damaged files to the reader of saved pairs, and damaged words to the
+ * parsers behind "spinat epoch set" and "add". Whatever is accepted has to be
+ * something that the kernel could be told, and whatever is refused has to come
+ * with a sentence. Run with a number of tries; the same number gives the same
+ * tries.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../userspace/spinat/err.c"
-#include "../../userspace/spinat/parse.c"
-#include "../../userspace/spinat/field.c"
-#include "../../userspace/spinat/field_masq.c"
-#undef PAIR
-#undef CLIENT
-#include "../../userspace/spinat/saved.c"
+#include <linux/spinat_epoch.h>
 
-static const char seed_text[] =
+#include "../../userspace/spinat/saved.h"
+
+static const char saved_text[] =
 	"# a comment\nversion 1\n"
 	"pin client 10.0.0.2 server 192.0.2.1 public 198.51.100.1 "
 	"out-spi 0xc0ffee01 in-spi 256 evidence echo out-seq 4294967295\n"
 	"\tpin client fd00::2 server 2001:db8::1 out-spi 0x100 "
 	"in-spi 0xffffffff evidence serial # why\r\n\n";
+
+static const char tunnel_text[] =
+	"name a-name-of-some-length-that-damage-can-make-too-long-for-it "
+	"peer 192.0.2.1 role client target fd00::1 source fd00::2 mark 0xff "
+	"on-ceiling drop budget 18446744073709551615 hold-bytes 4294967295";
+
+static const char epoch_text[] =
+	"tunnel home peer 2001:db8::1 out-spi 0xc0ffee01 in-spi 256 "
+	"target 10.0.0.1 source 10.0.0.2";
 
 /* What damage consists of: bytes that mean something to a parser. */
 static const char *const piece[] = {
@@ -58,24 +64,66 @@ static int broken(const char *what, const char *text)
 	return 1;
 }
 
-static int pair_judge(const struct spinat_args *args, const char *text)
+/* Every value that is given has to be one of its field. */
+static int value_judge(const struct spinat_args *args, unsigned int i,
+		       const char *text)
 {
-	const struct spinat_value *v = args->value;
-	unsigned int len = v[SPINAT_MASQ_A_PAIR_CLIENT].addr.len;
+	const struct spinat_field *field = &args->set->field[i];
+	const struct spinat_value *value = &args->value[i];
+	size_t len = strnlen(value->name, sizeof(value->name));
 
-	if ((args->given & SPINAT_PIN_MUST) != SPINAT_PIN_MUST ||
-	    args->given & ~(SPINAT_PIN_MUST | SPINAT_PIN_MAY))
-		return broken("wrong keys were accepted", text);
-	if ((len != 4 && len != 16) ||
-	    v[SPINAT_MASQ_A_PAIR_SERVER].addr.len != len)
-		return broken("two families were accepted", text);
-	if (v[SPINAT_MASQ_A_PAIR_OUT_SPI].number < SPINAT_SPI_MIN ||
-	    v[SPINAT_MASQ_A_PAIR_IN_SPI].number < SPINAT_SPI_MIN)
-		return broken("a reserved SPI was accepted", text);
+	switch (field->type) {
+	case SPINAT_SPI:
+		if (value->number < SPINAT_SPI_MIN || value->number >> 32)
+			return broken("a reserved SPI was accepted", text);
+		return 0;
+	case SPINAT_U32:
+		if (value->number >> 32)
+			return broken("a large number was accepted", text);
+		return 0;
+	case SPINAT_ENUM:
+		if (!value->number)
+			return broken("\"unspec\" was accepted", text);
+		return 0;
+	case SPINAT_NAME:
+		if (!len || len > SPINAT_NAME_MAX)
+			return broken("a wrong name was accepted", text);
+		return 0;
+	case SPINAT_ADDR:
+		if (value->addr.len != 4 && value->addr.len != 16)
+			return broken("no address was accepted", text);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static int families_judge(const struct spinat_args *args, const char *text)
+{
+	unsigned int len = 0;
+
+	for (unsigned int i = 1; i <= args->set->max; i++) {
+		if (!(args->given & args->set->same & SPINAT_BIT(i)))
+			continue;
+		if (len && args->value[i].addr.len != len)
+			return broken("two families were accepted", text);
+		len = args->value[i].addr.len;
+	}
 	return 0;
 }
 
-static int text_judge(const char *text, unsigned int *pairs)
+static int args_judge(const struct spinat_args *args, uint64_t must,
+		      uint64_t may, const char *text)
+{
+	if ((args->given & must) != must || args->given & ~(must | may))
+		return broken("wrong keys were accepted", text);
+	for (unsigned int i = 1; i <= args->set->max; i++)
+		if (args->given & SPINAT_BIT(i) && value_judge(args, i, text))
+			return 1;
+	return families_judge(args, text);
+}
+
+static int saved_judge(const char *text, unsigned int *accepted)
 {
 	struct spinat_saved saved = { .next = text };
 	struct spinat_err err = { "" };
@@ -83,8 +131,8 @@ static int text_judge(const char *text, unsigned int *pairs)
 	int ret;
 
 	while ((ret = spinat_saved_next(&saved, &args, &err)) > 0) {
-		++*pairs;
-		if (pair_judge(&args, text))
+		++*accepted;
+		if (args_judge(&args, SPINAT_PIN_MUST, SPINAT_PIN_MAY, text))
 			return 1;
 	}
 	if (ret && !err.text[0])
@@ -92,20 +140,77 @@ static int text_judge(const char *text, unsigned int *pairs)
 	return 0;
 }
 
+static int words_judge(const struct spinat_set *set, uint64_t must,
+		       uint64_t may, char *text, unsigned int *accepted)
+{
+	struct spinat_err err = { "" };
+	struct spinat_args args;
+	char line[2048];
+	char *word[64];
+	int ret;
+
+	strcpy(line, text);
+	ret = spinat_line_split(line, word, 64, &err);
+	if (ret >= 0)
+		ret = spinat_args_parse(set, must, may, ret, word, &args, &err);
+	if (ret)
+		return err.text[0] ? 0 :
+		       broken("refused without a sentence", text);
+	++*accepted;
+	return args_judge(&args, must, may, text);
+}
+
+static void damaged(char *text, size_t size, const char *seed)
+{
+	strcpy(text, seed);
+	for (unsigned int n = pick(6); n; n--)
+		damage(text, size);
+}
+
+static int try(unsigned int *pairs, unsigned int *tunnels,
+	       unsigned int *epochs)
+{
+	const uint64_t name = SPINAT_BIT(SPINAT_EPOCH_A_TUNNEL_NAME);
+	const uint64_t spis = SPINAT_BIT(SPINAT_EPOCH_A_EPOCH_OUT_SPI) |
+			      SPINAT_BIT(SPINAT_EPOCH_A_EPOCH_IN_SPI);
+	const uint64_t addrs = SPINAT_BIT(SPINAT_EPOCH_A_EPOCH_PEER) |
+			       SPINAT_BIT(SPINAT_EPOCH_A_EPOCH_TARGET) |
+			       SPINAT_BIT(SPINAT_EPOCH_A_EPOCH_SOURCE);
+	char text[2048];
+	int ret;
+
+	damaged(text, sizeof(text), saved_text);
+	ret = saved_judge(text, pairs);
+	if (ret)
+		return ret;
+	damaged(text, sizeof(text), tunnel_text);
+	ret = words_judge(&spinat_epoch_tunnel, name,
+			  SPINAT_BIT(SPINAT_EPOCH_A_TUNNEL_EPOCHS) - 2 * name,
+			  text, tunnels);
+	if (ret)
+		return ret;
+	damaged(text, sizeof(text), epoch_text);
+	return words_judge(&spinat_epoch_epoch, spis, addrs |
+			   SPINAT_BIT(SPINAT_EPOCH_A_EPOCH_TUNNEL), text,
+			   epochs);
+}
+
+/* Damage that always breaks everything, or never, proves nothing. */
+static int proves_nothing(unsigned int accepted, unsigned int offered)
+{
+	return accepted < offered / 20 || accepted > offered - offered / 20;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int tries = argc > 1 ? atoi(argv[1]) : 1000;
-	unsigned int pairs = 0;
-	char text[2048];
+	unsigned int pairs = 0, tunnels = 0, epochs = 0;
 
-	for (unsigned int i = 0; i < tries; i++) {
-		strcpy(text, seed_text);
-		for (unsigned int n = pick(6); n; n--)
-			damage(text, sizeof(text));
-		if (text_judge(text, &pairs))
+	for (unsigned int i = 0; i < tries; i++)
+		if (try(&pairs, &tunnels, &epochs))
 			return 1;
-	}
-	printf("%u tries, %u pairs accepted\n", tries, pairs);
-	/* Damage that always breaks everything, or never, proves nothing. */
-	return pairs < tries / 10 || pairs > tries * 2 - tries / 10;
+	printf("%u tries, accepted: %u pairs, %u tunnels, %u epochs\n", tries,
+	       pairs, tunnels, epochs);
+	return proves_nothing(pairs, 2 * tries) ||
+	       proves_nothing(tunnels, tries) || proves_nothing(epochs, tries);
 }

@@ -10,10 +10,12 @@ set -u
 . "$(dirname "$0")/../lib/tool.sh"
 
 missing='the kernel module spinat_masq is not loaded; load it with: modprobe spinat_masq'
-if [ -d /sys/module/spinat_masq ]; then
-	echo "1..0 # SKIP spinat_masq is loaded on this machine"
+epoch_missing=${missing//masq/epoch}
+for module in spinat_masq spinat_epoch; do
+	[ -d /sys/module/$module ] || continue
+	echo "1..0 # SKIP $module is loaded on this machine"
 	exit 0
-fi
+done
 
 addr()
 {
@@ -56,7 +58,7 @@ done
 addr 2 ::ffff:192.0.2.1 \
 	'server: "::ffff:192.0.2.1" is an IPv4 address in IPv6 form; give it as IPv4'
 addr 2 fe80::1%eth0 \
-	'server: "fe80::1%eth0" has a scope; a NAT routes no scoped addresses, give one without "%"'
+	'server: "fe80::1%eth0" has a scope; scoped addresses are not routed, give one without "%"'
 refuses 2 'spinat: masq show: client and server are not of one family; a NAT does not change IPv4 to IPv6' \
 	masq show client 10.0.0.2 server 2001:db8::1
 pin 2 public 2001:db8::1 'client and public are not of one family; a NAT does not change IPv4 to IPv6'
@@ -88,6 +90,52 @@ refuses 2 'spinat: masq set: ambiguous: "never" is none of: serial, drop' \
 	masq set ambiguous never
 refuses 2 'spinat: masq set: pair-timeout: "1h" is not a number' \
 	masq set pair-timeout 1h
+
+# What "spinat epoch" adds: names, numbers of 64 bits, families that differ.
+tunnel()
+{
+	refuses "$1" "spinat: epoch set: $4" epoch set name home "$2" "$3"
+}
+
+name()
+{
+	refuses "$1" "spinat: epoch unset: $3" epoch unset name "$2"
+}
+
+long=$(printf 'n%.0s' {1..63})
+for n in h 'two words' 'quo"te' $'\xff' "$long" name; do
+	name 1 "$n" "$epoch_missing"
+done
+name 2 '' 'name: a name is not empty'
+name 2 "${long}n" "name: \"${long}n\" is too long, a name has 63 bytes at most"
+tunnel 1 budget 18446744073709551615 "$epoch_missing"
+tunnel 2 budget 18446744073709551616 \
+	'budget: "18446744073709551616" is too large, at most 18446744073709551615 fits'
+tunnel 2 hold-bytes 4294967296 \
+	'hold-bytes: "4294967296" is too large, at most 4294967295 fits'
+tunnel 1 mark 0xffffffff "$epoch_missing"
+tunnel 2 ceiling 10s 'ceiling: "10s" is not a number'
+for word in client server; do
+	tunnel 1 role $word "$epoch_missing"
+done
+tunnel 2 role both 'role: "both" is none of: client, server'
+for word in open drop; do
+	tunnel 1 on-ceiling $word "$epoch_missing"
+done
+tunnel 2 on-ceiling unspec 'on-ceiling: "unspec" is none of: open, drop'
+refuses 1 "spinat: epoch set: $epoch_missing" epoch set name home \
+	peer 192.0.2.1 target fd00::1 source fd00::2
+refuses 2 'spinat: epoch set: target and source are not of one family; a ping has one' \
+	epoch set name home peer 192.0.2.1 target fd00::1 source 10.0.0.1
+refuses 2 'spinat: epoch add: target and source are not of one family; a ping has one' \
+	epoch add tunnel home peer 192.0.2.1 out-spi 256 in-spi 257 \
+	target fd00::1 source 10.0.0.1
+refuses 2 'spinat: epoch del: out-spi: "255" is no SPI of a tunnel; RFC 4303 reserves 0 to 255' \
+	epoch del out-spi 255
+refuses 1 "spinat: epoch ping: $epoch_missing" \
+	epoch ping tunnel home wait 4294967295
+refuses 2 'spinat: epoch ping: wait: "soon" is not a number' \
+	epoch ping tunnel home wait soon
 
 # restored CODE SENTENCE TEXT NAME: "restore" of the text
 restored()

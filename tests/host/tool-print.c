@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <linux/genetlink.h>
+#include <linux/spinat_epoch.h>
 #include <linux/spinat_masq.h>
 
 #include "../../userspace/spinat/nl_err.h"
@@ -80,8 +81,8 @@ static void list(void)
 	spinat_print_list(&spinat_masq_pair, &msgs, true);
 	spinat_print_line(&spinat_masq_pair, spinat_msgs_next(&msgs, NULL),
 			  "new", UINT64_MAX);
-	spinat_print_event(&spinat_masq_pair, spinat_msgs_next(&msgs, NULL),
-			   "pair-new-ntf");
+	spinat_print_object(&spinat_masq_pair, spinat_msgs_next(&msgs, NULL),
+			    "event", "pair-new-ntf");
 	spinat_msgs_free(&msgs);
 }
 
@@ -100,6 +101,99 @@ static void record(void)
 	nlh = message(buf);
 	mnl_attr_put_u64(nlh, SPINAT_MASQ_A_STATS_OUT_PACKETS, UINT64_MAX);
 	spinat_print_record(&spinat_masq_stats, nlh, true);
+}
+
+#define E(attr)	SPINAT_EPOCH_A_EPOCH_##attr
+
+static void proved(char *buf, struct spinat_msgs *msgs)
+{
+	static const unsigned char peer[] = { 192, 0, 2, 1 };
+	static const unsigned char target[16] = { 0xfd, [15] = 1 };
+	struct nlmsghdr *nlh = message(buf);
+
+	mnl_attr_put_strz(nlh, E(TUNNEL), "home");
+	mnl_attr_put(nlh, E(PEER), 4, peer);
+	mnl_attr_put_u32(nlh, E(OUT_SPI), htobe32(0xc0ffee01));
+	mnl_attr_put_u32(nlh, E(IN_SPI), htobe32(0x2000));
+	mnl_attr_put(nlh, E(TARGET), 16, target);
+	mnl_attr_put_u32(nlh, E(STATE), SPINAT_EPOCH_STATE_OPEN);
+	mnl_attr_put(nlh, E(PROVED), 0, NULL);
+	mnl_attr_put(nlh, E(LENGTHS_HIDDEN), 0, NULL);
+	mnl_attr_put_u32(nlh, E(AGE), 3600000);
+	mnl_attr_put_u32(nlh, E(SENT_AGO), 12);
+	mnl_attr_put_u32(nlh, E(RECEIVED_AGO), 1999);
+	mnl_attr_put_u32(nlh, E(RTT), 21345);
+	mnl_attr_put_u32(nlh, E(HELD), 0);
+	mnl_attr_put_u32(nlh, E(PINGS), 20);
+	mnl_attr_put_u32(nlh, E(PROOFS), 19);
+	mnl_attr_put_u32(nlh, E(EVENT), SPINAT_EPOCH_EVENT_PROVED);
+	mnl_attr_put_u32(nlh, E(FAILURES), 2);
+	/* The number of a key that no message has. */
+	mnl_attr_put_u32(nlh, SPINAT_EPOCH_WAIT, 7);
+	spinat_msgs_add(msgs, nlh);
+}
+
+/* One that waits; its round trip, of another epoch, is @rtt. */
+static void waiting(char *buf, struct spinat_msgs *msgs, const char *name,
+		    uint32_t rtt)
+{
+	struct nlmsghdr *nlh = message(buf);
+
+	mnl_attr_put_strz(nlh, E(TUNNEL), name);
+	mnl_attr_put_u32(nlh, E(OUT_SPI), htobe32(0x1000));
+	mnl_attr_put_u32(nlh, E(STATE), SPINAT_EPOCH_STATE_HELD);
+	mnl_attr_put_u32(nlh, E(RTT), rtt);
+	mnl_attr_put_u32(nlh, E(HELD), 512);
+	spinat_msgs_add(msgs, nlh);
+}
+
+/* Names may hold any byte but NUL, and end without one in a bad message. */
+static void names(char *buf, struct spinat_msgs *msgs)
+{
+	waiting(buf, msgs, "say \"a\\b\"", 999);
+	waiting(buf, msgs, "\033[2J\t\177", 999999);
+	waiting(buf, msgs, "Stra\303\237e \342\202\254 \360\237\224\220", 1000000);
+	waiting(buf, msgs, "\377\300\257\355\240\200\340\200\257\303", 0);
+	mnl_attr_put(message(buf), E(TUNNEL), 4, "home");
+	spinat_msgs_add(msgs, (void *)buf);
+}
+
+static void epochs(void)
+{
+	struct spinat_msgs msgs = { 0 };
+	const struct nlmsghdr *nlh;
+	char buf[2048];
+
+	spinat_print_list(&spinat_epoch_epoch, &msgs, false);
+	proved(buf, &msgs);
+	names(buf, &msgs);
+	spinat_print_list(&spinat_epoch_epoch, &msgs, false);
+	spinat_print_list(&spinat_epoch_epoch, &msgs, true);
+	nlh = spinat_msgs_next(&msgs, NULL);
+	spinat_print_record(&spinat_epoch_epoch, nlh, false);
+	spinat_print_line(&spinat_epoch_epoch, nlh, "proved", UINT64_MAX);
+	spinat_print_object(&spinat_epoch_epoch, nlh, NULL, NULL);
+	spinat_msgs_free(&msgs);
+}
+
+static void tunnels(void)
+{
+	struct spinat_msgs msgs = { 0 };
+	char buf[2048];
+	struct nlmsghdr *nlh = message(buf);
+
+	mnl_attr_put_strz(nlh, SPINAT_EPOCH_A_TUNNEL_NAME, "home");
+	mnl_attr_put_u32(nlh, SPINAT_EPOCH_A_TUNNEL_ROLE,
+			 SPINAT_EPOCH_ROLE_CLIENT);
+	mnl_attr_put_u32(nlh, SPINAT_EPOCH_A_TUNNEL_CEILING, 10000);
+	mnl_attr_put_u64(nlh, SPINAT_EPOCH_A_TUNNEL_BUDGET, UINT64_MAX);
+	mnl_attr_put_u32(nlh, SPINAT_EPOCH_A_TUNNEL_IDLE_NOW, 90000);
+	mnl_attr_put_u64(nlh, SPINAT_EPOCH_A_TUNNEL_PINGS, 7);
+	spinat_msgs_add(&msgs, nlh);
+	spinat_print_list(&spinat_epoch_tunnel, &msgs, false);
+	spinat_print_list(&spinat_epoch_tunnel, &msgs, true);
+	spinat_print_record(&spinat_epoch_tunnel, nlh, false);
+	spinat_msgs_free(&msgs);
 }
 
 /*
@@ -151,6 +245,8 @@ static void refusals(void)
 
 	refusal(sent, error, 0, 0, NULL, 0, 0);
 	refusal(sent, done, 0, 0, NULL, 0, 0);
+	refusal(sent, error, capped, 0, "it is a warning", 0, 0);
+	refusal(sent, error, capped, 0, "it is one, too", spi, 0);
 	refusal(sent, error, capped, EINVAL, "it is odd", 0, 0);
 	refusal(sent, error, capped, EINVAL, "it is odd", server, 0);
 	refusal(sent, error, tlv, EINVAL, "it is odd", spi, 0);
@@ -173,6 +269,8 @@ int main(void)
 {
 	list();
 	record();
+	epochs();
+	tunnels();
 	refusals();
 	return 0;
 }

@@ -12,7 +12,7 @@ if ! ${CC:-cc} -g -O1 -Wall -Wextra -Werror -D_GNU_SOURCE \
 	-Wno-missing-field-initializers -fsanitize=address,undefined \
 	-fno-sanitize-recover -I"$tool_top/include/uapi" \
 	-o "$tool_work/print" "$tool_top/tests/host/tool-print.c" \
-	"$source"/{print,record,field,field_masq,parse,err,nl,nl_err}.c \
+	"$source"/{print,json,utf8,record,field,field_masq,field_epoch,parse,err,nl,nl_err}.c \
 	-lmnl >"$tool_work/log" 2>&1; then
 	sed 's/^/# /' "$tool_work/log"
 	echo "Bail out! tool-print.c does not compile"

@@ -8,14 +8,33 @@ set -u
 # shellcheck source=tests/lib/tool.sh
 . "$(dirname "$0")/../lib/tool.sh"
 
-refuses 2 'spinat: no OBJECT given; see: spinat --help'
-refuses 2 'spinat: unknown object "mask"; see: spinat --help' mask show
-refuses 2 'spinat: no VERB given for "masq"; see: spinat --help' masq
-refuses 2 'spinat: unknown verb "sho"; see: spinat --help' masq sho
+verbs="show clients stats config set pin del flush monitor save restore"
+epoch_verbs="show tunnels stats config set unset add del ping open close monitor"
+# among WORD...: as a sentence lists them
+among()
+{
+	local list
+
+	printf -v list '%s, ' "$@"
+	echo "${list%, }"
+}
+# shellcheck disable=SC2086
+there="there are: $(among $verbs); see: spinat --help"
+
+refuses 2 'spinat: no OBJECT given, there are: masq, epoch; see: spinat --help'
+refuses 2 'spinat: unknown object "mask", there are: masq, epoch; see: spinat --help' \
+	mask show
+refuses 2 "spinat: no VERB given for \"masq\", $there" masq
+refuses 2 "spinat: unknown verb \"sho\", $there" masq sho
+# shellcheck disable=SC2086
+refuses 2 "spinat: unknown verb \"pin\", there are: $(among $epoch_verbs); see: spinat --help" \
+	epoch pin
 refuses 2 'spinat: masq stats: it takes no keys, but "all" is given' \
 	masq stats all
-refuses 2 'spinat: masq show: unknown key "peer"' masq show peer 192.0.2.1
-refuses 2 'spinat: masq show: unknown key "-j"' masq show -j
+refuses 2 'spinat: masq show: unknown key "peer", it takes: client, server, out-spi, in-spi' \
+	masq show peer 192.0.2.1
+refuses 2 'spinat: masq show: unknown key "-j", it takes: client, server, out-spi, in-spi' \
+	masq show -j
 refuses 2 'spinat: masq show: server needs a value' masq show server
 refuses 2 'spinat: masq show: server is given twice' \
 	masq show server 192.0.2.1 server 192.0.2.1
@@ -28,13 +47,37 @@ for i in 0 2 4 6; do
 	refuses 2 "spinat: masq pin: ${pin[i]} is missing" \
 		masq pin "${without[@]}"
 done
-refuses 2 'spinat: masq pin: unknown key "zone"' masq pin "${pin[@]}" zone 7
+refuses 2 'spinat: masq pin: unknown key "zone", it takes: client, server, public, out-spi, in-spi, evidence, out-seq' \
+	masq pin "${pin[@]}" zone 7
 refuses 2 'spinat: masq del: server is missing' masq del out-spi 0x1000
 refuses 2 'spinat: masq del: out-spi is missing' masq del server 192.0.2.1
+
+add=(tunnel home peer 192.0.2.1 out-spi 0x1000 in-spi 0x2000)
+for i in 0 2 4 6; do
+	without=("${add[@]:0:i}" "${add[@]:i+2}")
+	refuses 2 "spinat: epoch add: ${add[i]} is missing" \
+		epoch add "${without[@]}"
+done
+refuses 2 'spinat: epoch add: unknown key "state", it takes: tunnel, peer, out-spi, in-spi, target, source' \
+	epoch add "${add[@]}" state open
+refuses 2 'spinat: epoch set: name is missing' epoch set peer 192.0.2.1
+refuses 2 'spinat: epoch set: nothing to set is given' epoch set name home
+refuses 2 'spinat: epoch set: unknown key "proofs", it takes: name, peer, role, target, source, if-id, mark, ping-min, ping-max, tries, stale-after, idle-interval, ceiling, on-ceiling, rekeys, retry, retry-max, hold-packets, hold-bytes, budget' \
+	epoch set name home proofs 1
+refuses 2 'spinat: epoch unset: name is missing' epoch unset
+refuses 2 'spinat: epoch show: unknown key "wait", it takes: tunnel, peer, out-spi' \
+	epoch show wait 1
+for verb in del ping open close; do
+	refuses 2 "spinat: epoch $verb: nothing to $verb is given" epoch $verb
+done
+refuses 2 'spinat: epoch ping: nothing to ping is given' epoch ping wait 100
 
 run masq pin
 same "${err#*$'\n'}" "usage: spinat masq pin client ADDR server ADDR out-spi SPI in-spi SPI [public ADDR] [evidence serial|only|echo|pinned] [out-seq N]" \
 	"a usage error shows the usage of that command"
+run epoch set
+same "${err#*$'\n'}" "usage: spinat epoch set name NAME KEY VALUE..." \
+	"many keys are not listed in the usage"
 run --bogus
 same "$code|$out" "2|" "an unknown option is a usage error"
 run -n
@@ -52,18 +95,50 @@ if [ ! -d /sys/module/spinat_masq ]; then
 			masq $verb
 	done
 fi
+if [ ! -d /sys/module/spinat_epoch ]; then
+	while read -r -a words; do
+		refuses 1 "spinat: epoch ${words[0]}: the kernel module spinat_epoch is not loaded; load it with: modprobe spinat_epoch" \
+			epoch "${words[@]}"
+	done <<-END
+	show
+	tunnels
+	stats
+	config
+	config max-epochs 1
+	set name home role client
+	unset name home
+	add ${add[*]}
+	del tunnel home
+	ping tunnel home
+	open tunnel home
+	close tunnel home
+	monitor
+	END
+fi
 
 run --version
 same "$code|${out% *}|$err" "0|spinat|" "--version prints name and version"
 
-verbs="show clients stats config set pin del flush monitor save restore"
+# helps OBJECT VERB...: --help has exactly these
+helps()
+{
+	local object=$1 verb
+
+	shift
+	for verb in "$@"; do
+		grep -q "^  spinat $object $verb\>" <<<"$out"
+		report $? "--help has $object $verb" "$out"
+	done
+	same "$(grep -c "^  spinat $object " <<<"$out")" $# \
+		"--help has no verb of $object that is not tested here"
+}
+
 run --help
-for verb in $verbs; do
-	grep -q "^  spinat masq $verb" <<<"$out"
-	report $? "--help has masq $verb" "$out"
-done
-same "$(grep -c '^  spinat masq' <<<"$out")" "$(wc -w <<<"$verbs")" \
-	"--help has no verb that is not tested here"
+# shellcheck disable=SC2086
+{
+	helps masq $verbs
+	helps epoch $epoch_verbs
+}
 for option in -j,\ --json -n,\ --netns -V,\ --version -h,\ --help; do
 	grep -q -- "^  $option" <<<"$out"
 	report $? "--help has $option" "$out"
@@ -71,8 +146,9 @@ done
 run -h masq set
 grep -q '^      echo-window .* ms  a packet to its echo' <<<"$out"
 report $? "-h masq set explains its keys with their units" "$out"
-refuses 2 'spinat: unknown verb "nothing"; see: spinat --help' \
-	-h masq nothing
+grep -q spinat\ epoch <<<"$out"
+report $((! $?)) "and nothing else" "$out"
+refuses 2 "spinat: unknown verb \"nothing\", $there" -h masq nothing
 
 "$tool" --help >/dev/full 2>"$tool_work/err"
 same "$?|$(<"$tool_work/err")" \

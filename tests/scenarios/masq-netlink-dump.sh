@@ -89,7 +89,8 @@ tool masq save
 is "$(grep -c ^pin <<<"$out")" 2 "the others are restored"
 accepts masq flush
 sed -i '5s/in-spi/in_spi/' "$TMP/bad"
-refuses 'line 5: unknown key "in_spi"' masq restore "$TMP/bad"
+refuses 'line 5: unknown key "in_spi", it takes: client, server, public, out-spi, in-spi, evidence, out-seq' \
+	masq restore "$TMP/bad"
 prints '[]' "a wrong line keeps all of them away" -j masq show
 
 # --- dump under change

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The commands. The table in commands.c drives dispatch, help, completion. */
+/* The commands. Their tables drive dispatch, help and completion. */
 #ifndef SPINAT_CMD_H
 #define SPINAT_CMD_H
 
@@ -20,6 +20,7 @@ enum {
 };
 
 struct spinat_call {
+	const struct spinat_object *object;
 	const struct spinat_cmd *cmd;
 	bool json;
 	const char *file;	/* operand, NULL: none given */
@@ -27,8 +28,13 @@ struct spinat_call {
 	struct spinat_err err;
 };
 
+struct spinat_object {
+	const char *name;
+	const char *family;	/* of generic netlink, and its module */
+	const struct spinat_cmd *cmd;	/* ends with verb NULL */
+};
+
 struct spinat_cmd {
-	const char *object;
 	const char *verb;
 	/*
 	 * Returns an exit code. If that is not 0, err of the call says why,
@@ -39,23 +45,32 @@ struct spinat_cmd {
 	const struct spinat_set *set;	/* of its keys, NULL: takes none */
 	uint64_t must;			/* SPINAT_BIT of each needed key */
 	uint64_t may;			/* of each optional one */
-	bool some;			/* needs one of the optional keys */
+	uint64_t some;			/* of which one is needed at least */
 	bool file;			/* takes [FILE] instead of keys */
+	/* For the verbs of cmd_common.c: */
+	uint8_t get;			/* the request that asks */
+	uint8_t change;			/* the request that changes */
+	const struct spinat_set *answer;
+	uint64_t one;			/* keys that ask for one record */
+	bool full;			/* as text, one record is told in full */
+	const char *none;		/* if there is nothing to list */
 };
 
-extern const struct spinat_cmd spinat_cmds[];	/* ends with object NULL */
+extern const struct spinat_object spinat_objects[];	/* ends with name NULL */
+extern const struct spinat_cmd spinat_masq_cmds[];
+extern const struct spinat_cmd spinat_epoch_cmds[];
 
-int spinat_masq_show(struct spinat_call *call);
-int spinat_masq_clients(struct spinat_call *call);
-int spinat_masq_stats_show(struct spinat_call *call);
-int spinat_masq_config_show(struct spinat_call *call);
-int spinat_masq_set(struct spinat_call *call);
-int spinat_masq_pin(struct spinat_call *call);
-int spinat_masq_del(struct spinat_call *call);
-int spinat_masq_flush(struct spinat_call *call);
+int spinat_cmd_list(struct spinat_call *call);
+int spinat_cmd_record(struct spinat_call *call);
+int spinat_cmd_change(struct spinat_call *call);
+int spinat_cmd_config(struct spinat_call *call);
+
 int spinat_masq_monitor(struct spinat_call *call);
 int spinat_masq_save(struct spinat_call *call);
 int spinat_masq_restore(struct spinat_call *call);
+
+int spinat_epoch_ping(struct spinat_call *call);
+int spinat_epoch_monitor(struct spinat_call *call);
 
 /* A message that is no error. */
 void spinat_note(const struct spinat_call *call, const char *fmt, ...)
@@ -63,7 +78,8 @@ void spinat_note(const struct spinat_call *call, const char *fmt, ...)
 
 /* help.c: everything, one object, one command; the table for completion. */
 void spinat_help(FILE *out, const char *object, const char *verb);
-void spinat_help_usage(FILE *out, const struct spinat_cmd *cmd);
+void spinat_help_usage(FILE *out, const struct spinat_object *object,
+		       const struct spinat_cmd *cmd);
 void spinat_help_table(void);
 
 int spinat_netns_enter(const char *name, struct spinat_err *err);

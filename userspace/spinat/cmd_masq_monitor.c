@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* spinat masq monitor: a line for each change, until it is interrupted. */
-#include <errno.h>
-
+/* spinat masq monitor: a line for each change. */
 #include <linux/genetlink.h>
 #include <linux/spinat_masq.h>
 
-#include "cmd_masq.h"
+#include "call.h"
 #include "print.h"
 
 /* For people, and as in the specification for JSON. */
@@ -27,41 +25,14 @@ static void event_print(const struct spinat_call *call,
 	    !event[genl->cmd].label)
 		return;
 	if (call->json)
-		spinat_print_event(&spinat_masq_pair, nlh,
-				   event[genl->cmd].name);
+		spinat_print_object(&spinat_masq_pair, nlh, "event",
+				    event[genl->cmd].name);
 	else
 		spinat_print_line(&spinat_masq_pair, nlh,
 				  event[genl->cmd].label, UINT64_MAX);
 }
 
-static int events_print(struct spinat_call *call, struct spinat_nl *nl,
-			struct spinat_msgs *msgs)
-{
-	const struct nlmsghdr *nlh = NULL;
-	int ret = spinat_nl_next(nl, msgs, &call->err);
-
-	if (ret == -ENOBUFS) {
-		spinat_note(call, "%s", call->err.text);
-		return 0;
-	}
-	while ((nlh = spinat_msgs_next(msgs, nlh)))
-		event_print(call, nlh);
-	return ret ? ret : spinat_print_end(&call->err);
-}
-
 int spinat_masq_monitor(struct spinat_call *call)
 {
-	struct spinat_msgs msgs = { 0 };
-	struct spinat_nl nl;
-	int ret;
-
-	ret = spinat_masq_open(call, &nl, SPINAT_MASQ_MCGRP_PAIRS);
-	if (ret)
-		return ret;
-	ret = spinat_nl_listen(&nl, &call->err);
-	while (!ret)
-		ret = events_print(call, &nl, &msgs);
-	spinat_msgs_free(&msgs);
-	spinat_nl_close(&nl);
-	return SPINAT_REFUSED;
+	return spinat_call_listen(call, SPINAT_MASQ_MCGRP_PAIRS, event_print);
 }

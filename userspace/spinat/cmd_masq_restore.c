@@ -9,7 +9,7 @@
 
 #include <linux/spinat_masq.h>
 
-#include "cmd_masq.h"
+#include "call.h"
 #include "saved.h"
 
 static char *stream_read(FILE *in, struct spinat_err *err)
@@ -87,7 +87,7 @@ static int lines_send(struct spinat_call *call, const char *text)
 	struct spinat_nl nl;
 	int ret;
 
-	ret = spinat_masq_open(call, &nl, NULL);
+	ret = spinat_call_open(call, &nl, NULL);
 	if (ret)
 		return ret;
 	while (spinat_saved_next(&saved, &args, &call->err) > 0) {

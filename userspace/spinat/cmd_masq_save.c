@@ -2,7 +2,7 @@
 /* spinat masq save: the pairs as text that "restore" and people can read. */
 #include <linux/spinat_masq.h>
 
-#include "cmd_masq.h"
+#include "call.h"
 #include "print.h"
 #include "record.h"
 #include "saved.h"
@@ -39,14 +39,19 @@ static void pairs_print(const struct spinat_msgs *msgs)
 int spinat_masq_save(struct spinat_call *call)
 {
 	struct spinat_msgs msgs = { 0 };
+	struct spinat_nl nl;
 	int ret;
 
-	ret = spinat_masq_dump(call, SPINAT_MASQ_CMD_PAIR_GET,
-			       &spinat_masq_pair, &msgs);
+	ret = spinat_call_open(call, &nl, NULL);
 	if (ret)
 		return ret;
-	fputs(header, stdout);
-	pairs_print(&msgs);
+	ret = spinat_call_dump(call, &nl, SPINAT_MASQ_CMD_PAIR_GET,
+			       &spinat_masq_pair, &msgs);
+	spinat_nl_close(&nl);
+	if (!ret) {
+		fputs(header, stdout);
+		pairs_print(&msgs);
+	}
 	spinat_msgs_free(&msgs);
-	return SPINAT_DONE;
+	return ret;
 }

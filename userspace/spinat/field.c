@@ -9,14 +9,13 @@ const char *const spinat_unit_name[] = {
 	[SPINAT_PLAIN] = "",
 	[SPINAT_MSEC] = "ms",
 	[SPINAT_SEC] = "s",
+	[SPINAT_USEC] = "us",
+	[SPINAT_BYTE] = "B",
 };
 
 static int value_parse(const struct spinat_field *field, const char *text,
 		       struct spinat_value *value, struct spinat_err *err)
 {
-	uint64_t number = 0;
-	int ret;
-
 	switch (field->type) {
 	case SPINAT_ADDR:
 		return spinat_addr_parse(text, &value->addr, err);
@@ -26,16 +25,19 @@ static int value_parse(const struct spinat_field *field, const char *text,
 		return spinat_word_parse(text, field->words, &value->number,
 					 err);
 	case SPINAT_U16:
-		ret = spinat_number_parse(text, UINT16_MAX, &number, err);
-		break;
+		return spinat_number_parse(text, UINT16_MAX, &value->number,
+					   err);
 	case SPINAT_U32:
-		ret = spinat_number_parse(text, UINT32_MAX, &number, err);
-		break;
+		return spinat_number_parse(text, UINT32_MAX, &value->number,
+					   err);
+	case SPINAT_U64:
+		return spinat_number_parse(text, UINT64_MAX, &value->number,
+					   err);
+	case SPINAT_NAME:
+		return spinat_name_parse(text, value->name, err);
 	default:
 		return spinat_err_set(err, EINVAL, "it cannot be set");
 	}
-	value->number = number;
-	return ret;
 }
 
 static unsigned int field_find(const struct spinat_set *set, uint64_t among,
@@ -47,6 +49,24 @@ static unsigned int field_find(const struct spinat_set *set, uint64_t among,
 	return 0;
 }
 
+static int key_refuse(const struct spinat_set *set, uint64_t among,
+		      const char *key, struct spinat_err *err)
+{
+	const char *comma = "";
+	char list[300] = "";
+	size_t used = 0;
+
+	for (unsigned int i = 1; i <= set->max && used < sizeof(list); i++) {
+		if (!(among & SPINAT_BIT(i)))
+			continue;
+		used += snprintf(list + used, sizeof(list) - used, "%s%s",
+				 comma, set->field[i].name);
+		comma = ", ";
+	}
+	return spinat_err_set(err, EINVAL, "unknown key \"%.80s\", it takes: %s",
+			      key, list);
+}
+
 static int arg_parse(const struct spinat_set *set, uint64_t among,
 		     const char *key, const char *text,
 		     struct spinat_args *args, struct spinat_err *err)
@@ -56,8 +76,7 @@ static int arg_parse(const struct spinat_set *set, uint64_t among,
 	int ret;
 
 	if (!attr)
-		return spinat_err_set(err, EINVAL, "unknown key \"%.80s\"",
-				      key);
+		return key_refuse(set, among, key, err);
 	if (args->given & SPINAT_BIT(attr))
 		return spinat_err_set(err, EINVAL, "%s is given twice", key);
 	if (!text)
@@ -86,16 +105,15 @@ static int args_check_family(const struct spinat_args *args,
 	unsigned int first = 0;
 
 	for (unsigned int i = 1; i <= args->set->max; i++) {
-		if (!(args->given & SPINAT_BIT(i)) ||
-		    field[i].type != SPINAT_ADDR)
+		if (!(args->given & args->set->same & SPINAT_BIT(i)))
 			continue;
 		if (!first)
 			first = i;
 		else if (args->value[i].addr.len != args->value[first].addr.len)
 			return spinat_err_set(err, EINVAL,
-					      "%s and %s are not of one family; a NAT does not change IPv4 to IPv6",
-					      field[first].name,
-					      field[i].name);
+					      "%s and %s are not of one family; %s",
+					      field[first].name, field[i].name,
+					      args->set->why);
 	}
 	return 0;
 }
@@ -131,6 +149,8 @@ const char *spinat_field_placeholder(const struct spinat_field *field,
 		return "ADDR";
 	case SPINAT_SPI:
 		return "SPI";
+	case SPINAT_NAME:
+		return "NAME";
 	case SPINAT_ENUM:
 		break;
 	default:

@@ -20,21 +20,35 @@ enum spinat_type {
 	SPINAT_U64,
 	SPINAT_ENUM,
 	SPINAT_FLAG,
+	SPINAT_NAME,
 };
 
 enum spinat_unit {
 	SPINAT_PLAIN,
 	SPINAT_MSEC,
 	SPINAT_SEC,
+	SPINAT_USEC,
+	SPINAT_BYTE,
+};
+
+enum spinat_where {
+	SPINAT_EVERYWHERE,
+	SPINAT_IN_EVENTS,	/* not in answers */
+	SPINAT_AS_KEY,		/* for the tool, in no message at all */
 };
 
 struct spinat_field {
 	const char *name;		/* as in the YAML file, NULL: unused */
 	const char *help;
 	const char *column;		/* heading; NULL: not in the table */
-	const char *const *words;	/* of an enum, ends with NULL */
+	/*
+	 * Of an enum, ends with NULL. Of a flag: the notes in a table if it is
+	 * absent and if it is there; NULL: none and its name.
+	 */
+	const char *const *words;
 	enum spinat_type type;
 	enum spinat_unit unit;
+	enum spinat_where only;
 };
 
 /* Attribute numbers stay below 64, so that a set of them fits a word. */
@@ -46,11 +60,14 @@ struct spinat_set {
 	const char *name;
 	const struct spinat_field *field;
 	unsigned int max;
+	uint64_t same;		/* SPINAT_BIT of addresses of one family */
+	const char *why;	/* they have to be */
 };
 
 struct spinat_value {
 	struct spinat_addr addr;
-	uint32_t number;	/* host order, SPIs too */
+	uint64_t number;	/* host order, SPIs too */
+	char name[SPINAT_NAME_MAX + 1];
 };
 
 struct spinat_args {
@@ -61,7 +78,7 @@ struct spinat_args {
 
 /*
  * Reads KEY VALUE... of which all in @must have to be there and those in @may
- * can be. Besides, all addresses have to be of one family.
+ * can be. Besides, some addresses have to be of one family, as @set says.
  */
 int spinat_args_parse(const struct spinat_set *set, uint64_t must,
 		      uint64_t may, int argc, char *const *argv,
@@ -77,5 +94,13 @@ extern const struct spinat_set spinat_masq_pair;
 extern const struct spinat_set spinat_masq_client;
 extern const struct spinat_set spinat_masq_config;
 extern const struct spinat_set spinat_masq_stats;
+
+extern const struct spinat_set spinat_epoch_tunnel;
+extern const struct spinat_set spinat_epoch_epoch;
+extern const struct spinat_set spinat_epoch_config;
+extern const struct spinat_set spinat_epoch_stats;
+
+/* Key of "spinat epoch ping", in no message. */
+#define SPINAT_EPOCH_WAIT	(SPINAT_ATTRS - 1)
 
 #endif

@@ -66,11 +66,16 @@ static const struct spinat_field pair_field[] = {
 				"ESP leaves from another address than IKE",
 				"NOTE", .type = SPINAT_FLAG },
 	PAIR(REASON) = { "reason", "why the pair changed",
-			 NULL, reason_word, SPINAT_ENUM },
+			 NULL, reason_word, SPINAT_ENUM,
+			 .only = SPINAT_IN_EVENTS },
 };
 
 const struct spinat_set spinat_masq_pair = {
 	"pair", pair_field, SPINAT_MASQ_A_PAIR_MAX,
+	.same = SPINAT_BIT(SPINAT_MASQ_A_PAIR_CLIENT) |
+		SPINAT_BIT(SPINAT_MASQ_A_PAIR_SERVER) |
+		SPINAT_BIT(SPINAT_MASQ_A_PAIR_PUBLIC),
+	.why = "a NAT does not change IPv4 to IPv6",
 };
 
 #define CLIENT(attr)	[SPINAT_MASQ_A_CLIENT_##attr]

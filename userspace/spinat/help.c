@@ -3,6 +3,9 @@
 
 #include "cmd.h"
 
+/* More optional keys than these fill no usage line, but have a list. */
+#define KEYS_SHOWN	6
+
 static bool same(const char *wanted, const char *word)
 {
 	return !wanted || !strcmp(wanted, word);
@@ -28,16 +31,18 @@ static void usage_keys(FILE *out, const struct spinat_cmd *cmd,
 				close);
 }
 
-void spinat_help_usage(FILE *out, const struct spinat_cmd *cmd)
+void spinat_help_usage(FILE *out, const struct spinat_object *object,
+		       const struct spinat_cmd *cmd)
 {
-	fprintf(out, "spinat %s %s", cmd->object, cmd->verb);
-	if (cmd->file) {
+	fprintf(out, "spinat %s %s", object->name, cmd->verb);
+	if (cmd->file)
 		fputs(" [FILE]", out);
-	} else if (cmd->some) {
-		fputs(" KEY VALUE...", out);
-	} else if (cmd->set) {
+	if (cmd->set) {
 		usage_keys(out, cmd, cmd->must, "", "");
-		usage_keys(out, cmd, cmd->may, "[", "]");
+		if (__builtin_popcountll(cmd->may) > KEYS_SHOWN)
+			fputs(" KEY VALUE...", out);
+		else
+			usage_keys(out, cmd, cmd->may, "[", "]");
 	}
 	fputc('\n', out);
 }
@@ -50,7 +55,7 @@ static void help_keys(FILE *out, const struct spinat_cmd *cmd)
 		const struct spinat_field *field = &cmd->set->field[i];
 
 		if (key_is(cmd, cmd->must | cmd->may, i))
-			fprintf(out, "      %-14s %-11s %-2s  %s\n",
+			fprintf(out, "      %-14s %-13s %-2s  %s\n",
 				field->name,
 				spinat_field_placeholder(field, buf,
 							 sizeof(buf)),
@@ -58,22 +63,31 @@ static void help_keys(FILE *out, const struct spinat_cmd *cmd)
 	}
 }
 
-static void help_command(FILE *out, const struct spinat_cmd *cmd, bool keys)
+static void help_command(FILE *out, const struct spinat_object *object,
+			 const struct spinat_cmd *cmd, bool keys)
 {
 	fputs("  ", out);
-	spinat_help_usage(out, cmd);
+	spinat_help_usage(out, object, cmd);
 	fprintf(out, "      %s\n", cmd->help);
 	if (keys && cmd->set)
 		help_keys(out, cmd);
+}
+
+static void help_object(FILE *out, const struct spinat_object *object,
+			const char *verb)
+{
+	for (const struct spinat_cmd *c = object->cmd; c->verb; c++)
+		if (same(verb, c->verb))
+			help_command(out, object, c, verb);
 }
 
 void spinat_help(FILE *out, const char *object, const char *verb)
 {
 	fputs("Usage: spinat [-j] [-n NETNS] OBJECT VERB [KEY VALUE]...\n\n",
 	      out);
-	for (const struct spinat_cmd *c = spinat_cmds; c->object; c++)
-		if (same(object, c->object) && same(verb, c->verb))
-			help_command(out, c, verb);
+	for (const struct spinat_object *o = spinat_objects; o->name; o++)
+		if (same(object, o->name))
+			help_object(out, o, verb);
 	fputs("\n"
 	      "  -j, --json         print JSON; its keys are those of the netlink specification\n"
 	      "  -n, --netns NETNS  work in this network namespace (a name or a path)\n"
@@ -84,20 +98,30 @@ void spinat_help(FILE *out, const char *object, const char *verb)
 	      "See spinat(8).\n", out);
 }
 
-/* A line for each key of each command: object, verb, key, kind, words. */
-void spinat_help_table(void)
+static void table_key(const struct spinat_object *object,
+		      const struct spinat_cmd *cmd,
+		      const struct spinat_field *field)
 {
 	char buf[200] = "";
 
-	for (const struct spinat_cmd *c = spinat_cmds; c->object; c++) {
-		printf("%s %s %s\n", c->object, c->verb,
-		       c->file ? "- FILE" : "-");
-		for (unsigned int i = 1; c->set && i <= c->set->max; i++)
-			if (key_is(c, c->must | c->may, i))
-				printf("%s %s %s %s\n", c->object, c->verb,
-				       c->set->field[i].name,
-				       spinat_field_placeholder(
-						&c->set->field[i], buf,
-						sizeof(buf)));
-	}
+	printf("%s %s %s %s\n", object->name, cmd->verb, field->name,
+	       spinat_field_placeholder(field, buf, sizeof(buf)));
+}
+
+static void table_command(const struct spinat_object *object,
+			  const struct spinat_cmd *cmd)
+{
+	printf("%s %s %s\n", object->name, cmd->verb,
+	       cmd->file ? "- FILE" : "-");
+	for (unsigned int i = 1; cmd->set && i <= cmd->set->max; i++)
+		if (key_is(cmd, cmd->must | cmd->may, i))
+			table_key(object, cmd, &cmd->set->field[i]);
+}
+
+/* A line for each key of each command: object, verb, key, kind or words. */
+void spinat_help_table(void)
+{
+	for (const struct spinat_object *o = spinat_objects; o->name; o++)
+		for (const struct spinat_cmd *c = o->cmd; c->verb; c++)
+			table_command(o, c);
 }

@@ -27,7 +27,7 @@ void spinat_note(const struct spinat_call *call, const char *fmt, ...)
 {
 	va_list ap;
 
-	fprintf(stderr, "spinat: %s %s: ", call->cmd->object,
+	fprintf(stderr, "spinat: %s %s: ", call->object->name,
 		call->cmd->verb);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
@@ -35,58 +35,79 @@ void spinat_note(const struct spinat_call *call, const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
-static int usage(const char *what, const char *word)
+static int usage(const char *what, const char *word, const char *list)
 {
-	fprintf(stderr, "spinat: %s%s%s%s; see: spinat --help\n", what,
-		word ? " \"" : "", word ? word : "", word ? "\"" : "");
+	fprintf(stderr, "spinat: %s%s%s%s%s%s; see: spinat --help\n", what,
+		word ? " \"" : "", word ? word : "", word ? "\"" : "",
+		*list ? ", there are: " : "", list);
 	return SPINAT_USAGE;
+}
+
+static void list_add(char *list, size_t size, const char *word)
+{
+	size_t used = strlen(list);
+
+	snprintf(list + used, size - used, "%s%s", used ? ", " : "", word);
+}
+
+static int usage_object(const char *what, const char *word)
+{
+	char list[200] = "";
+
+	for (const struct spinat_object *o = spinat_objects; o->name; o++)
+		list_add(list, sizeof(list), o->name);
+	return usage(what, word, list);
+}
+
+static int usage_verb(const char *what, const char *word,
+		      const struct spinat_object *object)
+{
+	char list[200] = "";
+
+	for (const struct spinat_cmd *c = object->cmd; c->verb; c++)
+		list_add(list, sizeof(list), c->verb);
+	return usage(what, word, list);
 }
 
 static int usage_of(const struct spinat_call *call)
 {
 	spinat_note(call, "%s", call->err.text);
 	fputs("usage: ", stderr);
-	spinat_help_usage(stderr, call->cmd);
+	spinat_help_usage(stderr, call->object, call->cmd);
 	return SPINAT_USAGE;
 }
 
-static bool object_exists(const char *object)
+static const struct spinat_object *object_find(const char *name)
 {
-	for (const struct spinat_cmd *c = spinat_cmds; c->object; c++)
-		if (!strcmp(c->object, object))
-			return true;
-	return false;
+	for (const struct spinat_object *o = spinat_objects; o->name; o++)
+		if (!strcmp(o->name, name))
+			return o;
+	return NULL;
 }
 
-static const struct spinat_cmd *cmd_find(const char *object, const char *verb)
+static const struct spinat_cmd *cmd_find(const struct spinat_object *object,
+					 const char *verb)
 {
-	for (const struct spinat_cmd *c = spinat_cmds; c->object; c++)
-		if (!strcmp(c->object, object) && !strcmp(c->verb, verb))
+	for (const struct spinat_cmd *c = object->cmd; c->verb; c++)
+		if (!strcmp(c->verb, verb))
 			return c;
 	return NULL;
 }
 
-/* Checks OBJECT and VERB; NULL means that the exit code is in @code. */
-static const struct spinat_cmd *words_check(int argc, char **argv, int *code)
+/* Finds OBJECT and VERB. Returns an exit code. */
+static int words_find(struct spinat_call *call, int argc, char **argv)
 {
-	const struct spinat_cmd *cmd;
-
-	if (argc < 1) {
-		*code = usage("no OBJECT given", NULL);
-		return NULL;
-	}
-	if (!object_exists(argv[0])) {
-		*code = usage("unknown object", argv[0]);
-		return NULL;
-	}
-	if (argc < 2) {
-		*code = usage("no VERB given for", argv[0]);
-		return NULL;
-	}
-	cmd = cmd_find(argv[0], argv[1]);
-	if (!cmd)
-		*code = usage("unknown verb", argv[1]);
-	return cmd;
+	if (argc < 1)
+		return usage_object("no OBJECT given", NULL);
+	call->object = object_find(argv[0]);
+	if (!call->object)
+		return usage_object("unknown object", argv[0]);
+	if (argc < 2)
+		return usage_verb("no VERB given for", argv[0], call->object);
+	call->cmd = cmd_find(call->object, argv[1]);
+	if (!call->cmd)
+		return usage_verb("unknown verb", argv[1], call->object);
+	return SPINAT_DONE;
 }
 
 static int file_parse(struct spinat_call *call, int argc, char **argv)
@@ -112,20 +133,22 @@ static int args_parse(struct spinat_call *call, int argc, char **argv)
 		return 0;
 	ret = spinat_args_parse(cmd->set, cmd->must, cmd->may, argc, argv,
 				&call->args, &call->err);
-	if (!ret && cmd->some && !call->args.given)
+	if (!ret && cmd->some && !(call->args.given & cmd->some))
 		ret = spinat_err_set(&call->err, 1, "nothing to %s is given",
 				     cmd->verb);
 	return ret;
 }
 
+/* A sentence although all went well is a warning of the kernel. */
 static int call_run(struct spinat_call *call, const char *netns)
 {
 	int code = SPINAT_REFUSED;
 
 	if (!netns || !spinat_netns_enter(netns, &call->err))
 		code = call->cmd->run(call);
-	if (call->err.text[0] && code)
-		spinat_note(call, "%s", call->err.text);
+	if (call->err.text[0])
+		spinat_note(call, "%s%s", code ? "" : "warning: ",
+			    call->err.text);
 	if (!spinat_print_end(&call->err))
 		return code;
 	spinat_note(call, "%s", call->err.text);
@@ -137,8 +160,8 @@ static int command(const struct options *opt, int argc, char **argv)
 	static struct spinat_call call;
 	int code;
 
-	call.cmd = words_check(argc, argv, &code);
-	if (!call.cmd)
+	code = words_find(&call, argc, argv);
+	if (code)
 		return code;
 	call.json = opt->json;
 	if (args_parse(&call, argc - 2, argv + 2))
@@ -148,11 +171,14 @@ static int command(const struct options *opt, int argc, char **argv)
 
 static int help(int argc, char **argv)
 {
-	int code;
+	struct spinat_call call;
+	int code = SPINAT_DONE;
 
-	if (argc > 0 && !object_exists(argv[0]))
-		return usage("unknown object", argv[0]);
-	if (argc > 1 && !words_check(argc, argv, &code))
+	if (argc > 1)
+		code = words_find(&call, argc, argv);
+	else if (argc && !object_find(argv[0]))
+		code = usage_object("unknown object", argv[0]);
+	if (code)
 		return code;
 	spinat_help(stdout, argc > 0 ? argv[0] : NULL,
 		    argc > 1 ? argv[1] : NULL);

@@ -75,17 +75,27 @@ static void value_put(struct nlmsghdr *nlh, unsigned int attr,
 	case SPINAT_U16:
 		mnl_attr_put_u16(nlh, attr, value->number);
 		break;
+	case SPINAT_U64:
+		mnl_attr_put_u64(nlh, attr, value->number);
+		break;
+	case SPINAT_NAME:
+		mnl_attr_put_strz(nlh, attr, value->name);
+		break;
 	default:
 		mnl_attr_put_u32(nlh, attr, value->number);
 		break;
 	}
 }
 
-/* Never overflows: a set has fewer than 64 attributes of at most 20 bytes. */
+/*
+ * Never overflows: a set has fewer than 64 attributes of at most 20 bytes, and
+ * one or two names of at most 68.
+ */
 void spinat_nl_put(struct nlmsghdr *nlh, const struct spinat_args *args)
 {
 	for (unsigned int i = 1; i <= args->set->max; i++)
-		if (args->given & SPINAT_BIT(i))
+		if (args->given & SPINAT_BIT(i) &&
+		    args->set->field[i].only != SPINAT_AS_KEY)
 			value_put(nlh, i, &args->set->field[i],
 				  &args->value[i]);
 }

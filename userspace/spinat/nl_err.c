@@ -127,8 +127,8 @@ int spinat_nl_result(const struct nlmsghdr *nlh,
 		return spinat_err_set(err, EPROTO,
 				      "the kernel's answer is too short");
 	code = -*(const int *)mnl_nlmsg_get_payload(nlh);
-	if (code <= 0)
-		return 0;
+	if (code < 0)
+		code = 0;
 	extack_read(nlh, extack_offset(nlh), &ack, request, set);
-	return result_set(code, &ack, err);
+	return code || ack.text ? result_set(code, &ack, err) : 0;
 }

@@ -10,7 +10,8 @@
 /*
  * Makes a sentence of an NLMSG_ERROR or of the NLMSG_DONE of a dump. @request
  * is what was sent; @set names its attributes. Returns the negative errno of
- * the message, 0 if it reports success.
+ * the message, 0 if it reports success; then @err has the kernel's warning, or
+ * is left as it was when there is none.
  */
 int spinat_nl_result(const struct nlmsghdr *nlh,
 		     const struct nlmsghdr *request,

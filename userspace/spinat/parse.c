@@ -24,7 +24,7 @@ int spinat_addr_parse(const char *text, struct spinat_addr *addr,
 	}
 	if (strchr(text, '%'))
 		return spinat_err_set(err, EINVAL,
-				      "\"%.80s\" has a scope; a NAT routes no scoped addresses, give one without \"%%\"",
+				      "\"%.80s\" has a scope; scoped addresses are not routed, give one without \"%%\"",
 				      text);
 	if (inet_pton(AF_INET6, text, addr->byte) != 1)
 		return spinat_err_set(err, EINVAL,
@@ -88,11 +88,9 @@ int spinat_number_parse(const char *text, uint64_t max, uint64_t *number,
 	}
 }
 
-int spinat_spi_parse(const char *text, uint32_t *spi, struct spinat_err *err)
+int spinat_spi_parse(const char *text, uint64_t *spi, struct spinat_err *err)
 {
-	uint64_t number;
-
-	switch (digits_parse(text, UINT32_MAX, &number)) {
+	switch (digits_parse(text, UINT32_MAX, spi)) {
 	case 0:
 		break;
 	case -ERANGE:
@@ -104,11 +102,10 @@ int spinat_spi_parse(const char *text, uint32_t *spi, struct spinat_err *err)
 				      "\"%.80s\" is not an SPI; write 0x and hexadecimal digits, or a decimal number",
 				      text);
 	}
-	if (number < SPINAT_SPI_MIN)
+	if (*spi < SPINAT_SPI_MIN)
 		return spinat_err_set(err, ERANGE,
 				      "\"%.80s\" is no SPI of a tunnel; RFC 4303 reserves 0 to 255",
 				      text);
-	*spi = number;
 	return 0;
 }
 
@@ -126,7 +123,7 @@ static int word_refuse(const char *text, const char *const *words,
 }
 
 int spinat_word_parse(const char *text, const char *const *words,
-		      uint32_t *number, struct spinat_err *err)
+		      uint64_t *number, struct spinat_err *err)
 {
 	for (int i = 1; words[i]; i++) {
 		if (strcmp(words[i], text))
@@ -135,6 +132,20 @@ int spinat_word_parse(const char *text, const char *const *words,
 		return 0;
 	}
 	return word_refuse(text, words, err);
+}
+
+int spinat_name_parse(const char *text, char *name, struct spinat_err *err)
+{
+	size_t len = strlen(text);
+
+	if (!len)
+		return spinat_err_set(err, EINVAL, "a name is not empty");
+	if (len > SPINAT_NAME_MAX)
+		return spinat_err_set(err, E2BIG,
+				      "\"%.80s\" is too long, a name has %d bytes at most",
+				      text, SPINAT_NAME_MAX);
+	strcpy(name, text);
+	return 0;
 }
 
 int spinat_line_split(char *line, char **word, int max,

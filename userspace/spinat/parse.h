@@ -14,6 +14,9 @@
 /* RFC 4303, 2.1: 0 never appears on the wire, 1 to 255 are reserved. */
 #define SPINAT_SPI_MIN	256
 
+/* As in the specifications: max-len of a name. */
+#define SPINAT_NAME_MAX	63
+
 struct spinat_addr {
 	uint8_t len;		/* 4 or 16 */
 	uint8_t byte[16];	/* network order */
@@ -24,10 +27,12 @@ int spinat_addr_parse(const char *text, struct spinat_addr *addr,
 int spinat_number_parse(const char *text, uint64_t max, uint64_t *number,
 			struct spinat_err *err);
 /* The SPI comes back in host order. */
-int spinat_spi_parse(const char *text, uint32_t *spi, struct spinat_err *err);
+int spinat_spi_parse(const char *text, uint64_t *spi, struct spinat_err *err);
 /* @words ends with NULL; word 0 is the unset value and is never accepted. */
 int spinat_word_parse(const char *text, const char *const *words,
-		      uint32_t *number, struct spinat_err *err);
+		      uint64_t *number, struct spinat_err *err);
+/* @name has room for SPINAT_NAME_MAX bytes and the NUL. */
+int spinat_name_parse(const char *text, char *name, struct spinat_err *err);
 /*
  * Splits @line in place at blanks, ends it at '#'. Returns the number of
  * words, or -E2BIG when there are more than @max.

@@ -4,63 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "json.h"
 #include "print.h"
 #include "record.h"
-
-/*
- * Nothing needs escaping: members are names of attributes, strings are
- * addresses, SPIs and words of our own tables.
- */
-static void json_member(const struct spinat_record *rec, unsigned int attr)
-{
-	const struct spinat_field *field = &rec->set->field[attr];
-	char text[SPINAT_TEXT];
-	const char *quote = "";
-
-	spinat_record_text(rec, attr, text);
-	if (field->type == SPINAT_FLAG)
-		strcpy(text, "true");
-	else if (field->type == SPINAT_ADDR || field->type == SPINAT_SPI ||
-		 field->type == SPINAT_ENUM)
-		quote = "\"";
-	printf("\"%s\": %s%s%s", field->name, quote, text, quote);
-}
-
-static void json_object(const struct spinat_record *rec, const char *event)
-{
-	const char *comma = "";
-
-	putchar('{');
-	if (event) {
-		printf("\"event\": \"%s\"", event);
-		comma = ", ";
-	}
-	for (unsigned int i = 1; i <= rec->set->max; i++) {
-		if (!spinat_record_has(rec, i))
-			continue;
-		fputs(comma, stdout);
-		json_member(rec, i);
-		comma = ", ";
-	}
-	putchar('}');
-}
-
-static void json_list(const struct spinat_set *set,
-		      const struct spinat_msgs *msgs)
-{
-	const struct nlmsghdr *nlh = NULL;
-	struct spinat_record rec;
-	const char *comma = "\n";
-
-	putchar('[');
-	while ((nlh = spinat_msgs_next(msgs, nlh))) {
-		spinat_record_read(&rec, set, nlh);
-		fputs(comma, stdout);
-		json_object(&rec, NULL);
-		comma = ",\n";
-	}
-	puts(msgs->len ? "\n]" : "]");
-}
 
 /* Two units at most: 850ms, 12s, 3m05s, 2h14m, 3d04h. */
 static void duration_text(uint64_t msec, char *text)
@@ -82,27 +28,64 @@ static void duration_text(uint64_t msec, char *text)
 			 sec / 86400, sec / 3600 % 24);
 }
 
+/* 850us, 21.3ms, 4s. */
+static void short_text(uint64_t usec, char *text)
+{
+	if (usec < 1000)
+		snprintf(text, SPINAT_TEXT, "%" PRIu64 "us", usec);
+	else if (usec < 1000000)
+		snprintf(text, SPINAT_TEXT, "%" PRIu64 ".%" PRIu64 "ms",
+			 usec / 1000, usec / 100 % 10);
+	else
+		duration_text(usec / 1000, text);
+}
+
+static void flag_text(const struct spinat_record *rec, unsigned int attr,
+		      char *text)
+{
+	const struct spinat_field *field = &rec->set->field[attr];
+	bool there = spinat_record_has(rec, attr);
+
+	snprintf(text, SPINAT_TEXT, "%s",
+		 field->words ? field->words[there] :
+		 there ? field->name : "");
+}
+
 static void cell_text(const struct spinat_record *rec, unsigned int attr,
 		      char *text)
 {
 	const struct spinat_field *field = &rec->set->field[attr];
 
-	if (!spinat_record_has(rec, attr))
-		strcpy(text, field->type == SPINAT_FLAG ? "" : "-");
+	if (field->type == SPINAT_FLAG)
+		flag_text(rec, attr, text);
+	else if (!spinat_record_has(rec, attr))
+		strcpy(text, "-");
 	else if (field->unit == SPINAT_MSEC)
 		duration_text(spinat_record_number(rec, attr), text);
+	else if (field->unit == SPINAT_USEC)
+		short_text(spinat_record_number(rec, attr), text);
 	else if (field->type == SPINAT_ENUM && !spinat_record_number(rec, attr))
 		strcpy(text, "-");
 	else
 		spinat_record_text(rec, attr, text);
 }
 
+/* In characters of UTF-8, which names may have. */
+static int text_width(const char *text)
+{
+	int width = 0;
+
+	for (; *text; text++)
+		width += (*text & 0xc0) != 0x80;
+	return width;
+}
+
 static void widen(int *width, const char *text)
 {
-	int len = strlen(text);
+	int needed = text_width(text);
 
-	if (len > *width)
-		*width = len;
+	if (needed > *width)
+		*width = needed;
 }
 
 static void table_measure(const struct spinat_set *set,
@@ -126,6 +109,12 @@ static void table_measure(const struct spinat_set *set,
 	}
 }
 
+static void padded_print(const char *text, int width, bool right)
+{
+	width += strlen(text) - text_width(text);
+	printf("%*s", right ? width : -width, text);
+}
+
 /* Numbers to the right, so that they compare at a glance. */
 static void cell_print(const struct spinat_field *field, int width,
 		       const char *text, const char *gap)
@@ -133,10 +122,34 @@ static void cell_print(const struct spinat_field *field, int width,
 	bool right = field->type == SPINAT_U16 || field->type == SPINAT_U32 ||
 		     field->type == SPINAT_U64;
 
-	printf("%s%*s", gap, right ? width : -width, text);
+	fputs(gap, stdout);
+	padded_print(text, width, right);
 }
 
-/* The last column are notes; without one the line ends before it. */
+/* A flag is a column only in the heading, NULL for @rec, and only the first. */
+static void notes_print(const struct spinat_set *set,
+			const struct spinat_record *rec)
+{
+	const char *gap = "  ";
+	char text[SPINAT_TEXT];
+
+	for (unsigned int i = 1; i <= set->max; i++) {
+		const struct spinat_field *field = &set->field[i];
+
+		if (!field->column || field->type != SPINAT_FLAG)
+			continue;
+		if (!rec) {
+			printf("  %s", field->column);
+			return;
+		}
+		flag_text(rec, i, text);
+		if (!*text)
+			continue;
+		printf("%s%s", gap, text);
+		gap = ", ";
+	}
+}
+
 static void row_print(const struct spinat_set *set, const int *width,
 		      const struct spinat_record *rec)
 {
@@ -146,18 +159,16 @@ static void row_print(const struct spinat_set *set, const int *width,
 	for (unsigned int i = 1; i <= set->max; i++) {
 		const struct spinat_field *field = &set->field[i];
 
-		if (!field->column)
+		if (!field->column || field->type == SPINAT_FLAG)
 			continue;
 		if (rec)
 			cell_text(rec, i, text);
 		else
 			strcpy(text, field->column);
-		if (field->type != SPINAT_FLAG)
-			cell_print(field, width[i], text, gap);
-		else if (*text)
-			printf("  %s", text);
+		cell_print(field, width[i], text, gap);
 		gap = "  ";
 	}
+	notes_print(set, rec);
 	putchar('\n');
 }
 
@@ -180,23 +191,46 @@ void spinat_print_list(const struct spinat_set *set,
 		       const struct spinat_msgs *msgs, bool json)
 {
 	if (json)
-		json_list(set, msgs);
+		spinat_json_list(set, msgs);
 	else
 		table_print(set, msgs);
 }
 
-static void record_line(const struct spinat_record *rec, unsigned int attr)
+static bool is_answer(const struct spinat_field *field)
 {
-	const struct spinat_field *field = &rec->set->field[attr];
-	char text[SPINAT_TEXT];
+	return field->name && field->only == SPINAT_EVERYWHERE;
+}
 
-	if (!field->name)
-		return;
+static void value_text(const struct spinat_record *rec, unsigned int attr,
+		       char *text)
+{
 	strcpy(text, "-");
 	if (spinat_record_has(rec, attr))
 		spinat_record_text(rec, attr, text);
-	printf("%-14s %10s %-2s  %s\n", field->name, text,
-	       spinat_unit_name[field->unit], field->help);
+}
+
+static void record_lines(const struct spinat_record *rec)
+{
+	const struct spinat_set *set = rec->set;
+	char text[SPINAT_TEXT];
+	int width = 10;
+
+	for (unsigned int i = 1; i <= set->max; i++) {
+		if (!is_answer(&set->field[i]))
+			continue;
+		value_text(rec, i, text);
+		widen(&width, text);
+	}
+	for (unsigned int i = 1; i <= set->max; i++) {
+		const struct spinat_field *field = &set->field[i];
+
+		if (!is_answer(field))
+			continue;
+		value_text(rec, i, text);
+		printf("%-14s ", field->name);
+		padded_print(text, width, true);
+		printf(" %-2s  %s\n", spinat_unit_name[field->unit], field->help);
+	}
 }
 
 void spinat_print_record(const struct spinat_set *set,
@@ -205,13 +239,12 @@ void spinat_print_record(const struct spinat_set *set,
 	struct spinat_record rec;
 
 	spinat_record_read(&rec, set, nlh);
-	if (json) {
-		json_object(&rec, NULL);
-		putchar('\n');
+	if (!json) {
+		record_lines(&rec);
 		return;
 	}
-	for (unsigned int i = 1; i <= set->max; i++)
-		record_line(&rec, i);
+	spinat_json_object(&rec, NULL, NULL);
+	putchar('\n');
 }
 
 void spinat_print_line(const struct spinat_set *set,
@@ -234,13 +267,14 @@ void spinat_print_line(const struct spinat_set *set,
 	putchar('\n');
 }
 
-void spinat_print_event(const struct spinat_set *set,
-			const struct nlmsghdr *nlh, const char *name)
+void spinat_print_object(const struct spinat_set *set,
+			 const struct nlmsghdr *nlh, const char *key,
+			 const char *word)
 {
 	struct spinat_record rec;
 
 	spinat_record_read(&rec, set, nlh);
-	json_object(&rec, name);
+	spinat_json_object(&rec, key, word);
 	putchar('\n');
 }
 

@@ -7,6 +7,7 @@
 #include <linux/genetlink.h>
 
 #include "record.h"
+#include "utf8.h"
 
 static bool attr_fits(const struct spinat_field *field,
 		      const struct nlattr *attr)
@@ -22,6 +23,8 @@ static bool attr_fits(const struct spinat_field *field,
 		return len == sizeof(uint64_t);
 	case SPINAT_FLAG:
 		return true;
+	case SPINAT_NAME:
+		return mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0;
 	default:
 		return len == sizeof(uint32_t);
 	}
@@ -39,6 +42,7 @@ void spinat_record_read(struct spinat_record *rec,
 		unsigned int type = mnl_attr_get_type(attr);
 
 		if (type <= set->max && set->field[type].name &&
+		    set->field[type].only != SPINAT_AS_KEY &&
 		    attr_fits(&set->field[type], attr))
 			rec->attr[type] = attr;
 	}
@@ -70,6 +74,24 @@ static void addr_text(const struct nlattr *attr, char *text)
 	inet_ntop(family, mnl_attr_get_payload(attr), text, SPINAT_TEXT);
 }
 
+const char *spinat_record_name(const struct spinat_record *rec,
+			       unsigned int attr)
+{
+	return mnl_attr_get_str(rec->attr[attr]);
+}
+
+static void name_text(const char *name, char *text)
+{
+	snprintf(text, SPINAT_TEXT, "%s", name);
+	while (*text) {
+		int len = spinat_utf8_len(text);
+
+		if (!len || (unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+		text += len ? len : 1;
+	}
+}
+
 /* A newer module may know more words than this tool; then the number stays. */
 static void word_text(const char *const *words, uint64_t number, char *text)
 {
@@ -90,6 +112,10 @@ void spinat_record_text(const struct spinat_record *rec, unsigned int attr,
 
 	if (field->type == SPINAT_ADDR) {
 		addr_text(rec->attr[attr], text);
+		return;
+	}
+	if (field->type == SPINAT_NAME) {
+		name_text(spinat_record_name(rec, attr), text);
 		return;
 	}
 	number = spinat_record_number(rec, attr);

@@ -28,10 +28,17 @@ static inline bool spinat_record_has(const struct spinat_record *rec,
 uint64_t spinat_record_number(const struct spinat_record *rec,
 			      unsigned int attr);
 
-/* Large enough for any value as text. */
-#define SPINAT_TEXT	64
+/* A name as it is; it may hold any byte. */
+const char *spinat_record_name(const struct spinat_record *rec,
+			       unsigned int attr);
 
-/* As in the key value grammar: what a command would read back. */
+/* Large enough for any value as text. */
+#define SPINAT_TEXT	(SPINAT_NAME_MAX + 1)
+
+/*
+ * As in the key value grammar: what a command would read back. In a name, what
+ * is no UTF-8 or could command a terminal becomes question marks.
+ */
 void spinat_record_text(const struct spinat_record *rec, unsigned int attr,
 			char *text);
 
