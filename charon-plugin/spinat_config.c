@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 
 #include "spinat_config.h"
+#include "spinat_gate.h"
 
 #include <daemon.h>
 
@@ -13,17 +14,30 @@ ENUM(spinat_plain_esp_names, SPINAT_NO, SPINAT_ALONE,
 	"alone",
 );
 
-/**
- * Read a setting of a connection, or the default for all connections.
+/*
+ * Described in header
  */
-static char *get_setting(char *name, char *key)
+char *spinat_config_get(char *name, char *key)
 {
 	char *value;
 
 	value = lib->settings->get_str(lib->settings, SECTION ".%s", NULL,
 								   lib->ns, key);
+	if (!name)
+	{
+		return value;
+	}
 	return lib->settings->get_str(lib->settings, SECTION ".connections.%s.%s",
 								  value, lib->ns, name, key);
+}
+
+/*
+ * Described in header
+ */
+enumerator_t *spinat_config_connections()
+{
+	return lib->settings->create_section_enumerator(lib->settings,
+											SECTION ".connections", lib->ns);
 }
 
 /**
@@ -51,7 +65,7 @@ spinat_plain_esp_t spinat_config_plain_esp(char *name)
 	spinat_plain_esp_t mode;
 	char *value;
 
-	value = get_setting(name, "plain_esp");
+	value = spinat_config_get(name, "plain_esp");
 	if (!value || !parse_plain_esp(value, &mode))
 	{
 		return SPINAT_NO;
@@ -67,7 +81,7 @@ bool spinat_config_falls_back(char *name)
 	bool falls_back;
 	char *value;
 
-	value = get_setting(name, "fallback");
+	value = spinat_config_get(name, "fallback");
 	return value && parse_fallback(value, &falls_back) && falls_back;
 }
 
@@ -95,7 +109,7 @@ static void check_setting(char *section, char *key, char *value)
 				 "'refuse': set it to refuse or alone", value, section);
 		}
 	}
-	else if (!streq(key, "load"))
+	else if (!streq(key, "load") && !spinat_gate_check(section, key, value))
 	{
 		DBG1(DBG_CFG, "spinat: unknown setting '%s' in %s is ignored",
 			 key, section);
@@ -136,8 +150,7 @@ void spinat_config_check()
 	}
 	enumerator->destroy(enumerator);
 
-	enumerator = lib->settings->create_section_enumerator(lib->settings,
-								SECTION ".connections", lib->ns);
+	enumerator = spinat_config_connections();
 	while (enumerator->enumerate(enumerator, &name))
 	{
 		check_connection(name);

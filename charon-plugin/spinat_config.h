@@ -33,6 +33,22 @@ enum spinat_plain_esp_t {
 extern enum_name_t *spinat_plain_esp_names;
 
 /**
+ * Read a setting of a connection, or the default for all connections.
+ *
+ * @param name		connection (peer config) name, NULL for the default
+ * @param key		name of the setting
+ * @return			value, NULL if it is not set
+ */
+char *spinat_config_get(char *name, char *key);
+
+/**
+ * Enumerate the connections that have settings of their own.
+ *
+ * @return			enumerator over char*, to destroy
+ */
+enumerator_t *spinat_config_connections();
+
+/**
  * Get the mode configured for a connection.
  *
  * @param name		connection (peer config) name

@@ -2,6 +2,7 @@
 
 #include "spinat_plugin.h"
 #include "spinat_config.h"
+#include "spinat_gater.h"
 #include "spinat_listener.h"
 #include "spinat_version.h"
 
@@ -23,6 +24,11 @@ struct private_spinat_plugin_t {
 	 * Listener for bus events
 	 */
 	spinat_listener_t *listener;
+
+	/**
+	 * Listener for gates, NULL if there is no netlink
+	 */
+	spinat_gater_t *gater;
 };
 
 METHOD(plugin_t, get_name, char*,
@@ -41,9 +47,18 @@ static bool plugin_cb(private_spinat_plugin_t *this,
 	{
 		spinat_config_check();
 		charon->bus->add_listener(charon->bus, &this->listener->listener);
+		if (this->gater)
+		{
+			charon->bus->add_listener(charon->bus, &this->gater->listener);
+			this->gater->reload(this->gater);
+		}
 	}
 	else
 	{
+		if (this->gater)
+		{
+			charon->bus->remove_listener(charon->bus, &this->gater->listener);
+		}
 		charon->bus->remove_listener(charon->bus, &this->listener->listener);
 	}
 	return TRUE;
@@ -65,12 +80,17 @@ METHOD(plugin_t, reload, bool,
 	private_spinat_plugin_t *this)
 {
 	spinat_config_check();
+	if (this->gater)
+	{
+		this->gater->reload(this->gater);
+	}
 	return TRUE;
 }
 
 METHOD(plugin_t, destroy, void,
 	private_spinat_plugin_t *this)
 {
+	DESTROY_IF(this->gater);
 	this->listener->destroy(this->listener);
 	free(this);
 }
@@ -100,6 +120,7 @@ plugin_t *spinat_plugin_create()
 			},
 		},
 		.listener = spinat_listener_create(),
+		.gater = spinat_gater_create(),
 	);
 
 	return &this->public.plugin;

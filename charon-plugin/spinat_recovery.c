@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+
+#include "spinat_recovery.h"
+#include "spinat_session.h"
+
+#include <daemon.h>
+#include <collections/linked_list.h>
+#include <processing/jobs/callback_job.h>
+#include <threading/mutex.h>
+
+typedef struct private_spinat_recovery_t private_spinat_recovery_t;
+
+/**
+ * Private data of a spinat_recovery_t object.
+ */
+struct private_spinat_recovery_t {
+
+	/**
+	 * Public interface
+	 */
+	spinat_recovery_t public;
+
+	/**
+	 * Table of tunnels
+	 */
+	spinat_tunnels_t *tunnels;
+
+	/**
+	 * Tunnels in trouble, as patient_t
+	 */
+	linked_list_t *patients;
+
+	/**
+	 * Protects the list and what is in it
+	 */
+	mutex_t *mutex;
+};
+
+/**
+ * A tunnel in trouble.
+ */
+typedef struct {
+	/** name of the tunnel */
+	char *name;
+	/** IKE_SAs started since it was proved */
+	u_int tries;
+	/** a job works on it */
+	bool busy;
+	/** it was proved meanwhile */
+	bool well;
+	/** when the last IKE_SA was started, in milliseconds */
+	uint64_t last;
+} patient_t;
+
+/**
+ * Data of a job.
+ */
+typedef struct {
+	/** who works on it */
+	private_spinat_recovery_t *recovery;
+	/** name of the tunnel */
+	char *name;
+	/** names of its connection and CHILD_SA */
+	char *conn;
+	char *child;
+	/** SA to the peer, peer is NULL if there is none to look for */
+	host_t *peer;
+	uint32_t out;
+} work_t;
+
+/**
+ * Destroy the data of a job.
+ */
+static void work_destroy(work_t *this)
+{
+	DESTROY_IF(this->peer);
+	free(this->name);
+	free(this->conn);
+	free(this->child);
+	free(this);
+}
+
+/**
+ * Create the data of a job, NULL if there is no such tunnel of ours.
+ */
+static work_t *work_create(private_spinat_recovery_t *this, char *name,
+						   host_t *peer, uint32_t out)
+{
+	char *conn, *child;
+	work_t *work;
+
+	if (!this->tunnels->get_config(this->tunnels, name, &conn, &child))
+	{
+		return NULL;
+	}
+	INIT(work,
+		.recovery = this,
+		.name = strdup(name),
+		.conn = conn,
+		.child = child,
+		.peer = peer ? peer->clone(peer) : NULL,
+		.out = out,
+	);
+	return work;
+}
+
+/**
+ * Queue a job, or schedule it for later.
+ */
+static void queue(work_t *work, callback_job_cb_t cb, uint32_t ms)
+{
+	job_t *job;
+
+	job = (job_t*)callback_job_create_with_prio(cb, work, (void*)work_destroy,
+												NULL, JOB_PRIO_HIGH);
+	if (ms)
+	{
+		lib->scheduler->schedule_job_ms(lib->scheduler, job, ms);
+	}
+	else
+	{
+		lib->processor->queue_job(lib->processor, job);
+	}
+}
+
+/**
+ * Get the time in milliseconds.
+ */
+static uint64_t now_ms()
+{
+	timeval_t now;
+
+	time_monotonic(&now);
+	return now.tv_sec * 1000ULL + now.tv_usec / 1000;
+}
+
+/**
+ * Find a patient by the name of its tunnel, mutex is held.
+ */
+static patient_t *find(private_spinat_recovery_t *this, char *name)
+{
+	enumerator_t *enumerator;
+	patient_t *current, *found = NULL;
+
+	enumerator = this->patients->create_enumerator(this->patients);
+	while (!found && enumerator->enumerate(enumerator, &current))
+	{
+		if (streq(current->name, name))
+		{
+			found = current;
+		}
+	}
+	enumerator->destroy(enumerator);
+	return found;
+}
+
+/**
+ * Destroy a patient that is well, mutex is held.
+ */
+static void discharge(private_spinat_recovery_t *this, patient_t *patient)
+{
+	this->patients->remove(this->patients, patient, NULL);
+	free(patient->name);
+	free(patient);
+}
+
+/**
+ * Job to rekey a CHILD_SA.
+ */
+static job_requeue_t rekey_job(work_t *work)
+{
+	spinat_session_rekey(work->peer, work->out);
+	return JOB_REQUEUE_NONE;
+}
+
+METHOD(spinat_recovery_t, rekey, void,
+	private_spinat_recovery_t *this, spinat_event_t *event)
+{
+	work_t *work;
+
+	work = work_create(this, event->tunnel, event->peer, event->out);
+	if (work)
+	{
+		DBG1(DBG_CHD, "spinat: no proof of '%s' by epoch %.8x_i %.8x_o, "
+			 "rekeying its CHILD_SA (request %u)", event->tunnel,
+			 ntohl(event->in), ntohl(event->out), event->failures);
+		queue(work, (callback_job_cb_t)rekey_job, 0);
+	}
+}
+
+/**
+ * Take a step to a new IKE_SA.
+ *
+ * @return			SUCCESS if the CHILD_SA is there, NEED_MORE if a try was
+ *					begun, ALREADY_DONE if one is under way, NOT_FOUND if the
+ *					connection is gone
+ */
+static status_t take_step(work_t *work, u_int tries)
+{
+	bool found;
+
+	if (work->peer)
+	{
+		DBG1(DBG_CHD, "spinat: no proof of '%s', starting a new IKE_SA "
+			 "(try %u)", work->name, tries + 1);
+		found = spinat_session_replace(work->peer, work->out);
+		DESTROY_IF(work->peer);
+		work->peer = NULL;
+		if (found)
+		{
+			return NEED_MORE;
+		}
+	}
+	switch (spinat_session_look(work->conn, work->child))
+	{
+		case SPINAT_SESSION_UP:
+			return SUCCESS;
+		case SPINAT_SESSION_CONNECTING:
+			return ALREADY_DONE;
+		default:
+			break;
+	}
+	DBG1(DBG_CHD, "spinat: '%s' is down, initiating it again (try %u)",
+		 work->name, tries + 1);
+	return spinat_session_initiate(work->conn, work->child) ? NEED_MORE
+															: NOT_FOUND;
+}
+
+/**
+ * Job that works on a patient until its CHILD_SA is up again. Whether it is
+ * well then is for the kernel to tell.
+ */
+static job_requeue_t session_job(work_t *work)
+{
+	private_spinat_recovery_t *this = work->recovery;
+	patient_t *patient;
+	status_t status;
+	uint32_t delay;
+
+	this->mutex->lock(this->mutex);
+	patient = find(this, work->name);
+	if (patient->well)
+	{
+		discharge(this, patient);
+		this->mutex->unlock(this->mutex);
+		return JOB_REQUEUE_NONE;
+	}
+	this->mutex->unlock(this->mutex);
+
+	/* while it is busy only this job destroys it */
+	status = take_step(work, patient->tries);
+
+	this->mutex->lock(this->mutex);
+	switch (status)
+	{
+		case SUCCESS:
+			patient->busy = FALSE;
+			break;
+		case NOT_FOUND:
+			DBG1(DBG_CHD, "spinat: '%s' is given up, its connection is not "
+				 "configured any more", work->name);
+			discharge(this, patient);
+			break;
+		case NEED_MORE:
+			patient->last = now_ms();
+			patient->tries++;
+			break;
+		default:
+			break;
+	}
+	if (status == SUCCESS || status == NOT_FOUND)
+	{
+		this->mutex->unlock(this->mutex);
+		return JOB_REQUEUE_NONE;
+	}
+	delay = spinat_gate_retry_delay(work->conn, max(1, patient->tries) - 1);
+	this->mutex->unlock(this->mutex);
+	return JOB_RESCHEDULE_MS(delay);
+}
+
+/**
+ * Start the job for a tunnel, unless there is one.
+ */
+static void start(private_spinat_recovery_t *this, work_t *work, bool later)
+{
+	uint64_t now = now_ms(), due = now;
+	patient_t *patient;
+
+	this->mutex->lock(this->mutex);
+	patient = find(this, work->name);
+	if (!patient)
+	{
+		INIT(patient,
+			.name = strdup(work->name),
+		);
+		this->patients->insert_last(this->patients, patient);
+	}
+	patient->well = FALSE;
+	if (patient->busy)
+	{
+		work_destroy(work);
+	}
+	else
+	{
+		patient->busy = TRUE;
+		if (patient->tries)
+		{
+			due = patient->last +
+				  spinat_gate_retry_delay(work->conn, patient->tries - 1);
+		}
+		else if (later)
+		{
+			due += spinat_gate_retry_delay(work->conn, 0);
+		}
+		queue(work, (callback_job_cb_t)session_job, due > now ? due - now : 0);
+	}
+	this->mutex->unlock(this->mutex);
+}
+
+METHOD(spinat_recovery_t, session, void,
+	private_spinat_recovery_t *this, spinat_event_t *event)
+{
+	work_t *work;
+
+	work = work_create(this, event->tunnel, event->peer, event->out);
+	if (work)
+	{
+		start(this, work, FALSE);
+	}
+}
+
+METHOD(spinat_recovery_t, proved, void,
+	private_spinat_recovery_t *this, spinat_event_t *event)
+{
+	patient_t *patient;
+
+	this->mutex->lock(this->mutex);
+	patient = find(this, event->tunnel);
+	if (patient)
+	{
+		patient->tries = 0;
+		patient->well = TRUE;
+		if (!patient->busy)
+		{
+			discharge(this, patient);
+		}
+	}
+	this->mutex->unlock(this->mutex);
+}
+
+METHOD(spinat_recovery_t, lost, void,
+	private_spinat_recovery_t *this, ike_sa_t *ike_sa)
+{
+	char name[SPINAT_TUNNEL_NAME];
+	enumerator_t *enumerator;
+	child_sa_t *child_sa;
+	spinat_gate_t gate;
+	work_t *work;
+
+	spinat_gate_get(ike_sa->get_name(ike_sa), &gate);
+	if (gate.role != SPINAT_ROLE_CLIENT ||
+		ike_sa->get_state(ike_sa) == IKE_DELETING)
+	{
+		return;
+	}
+	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
+	while (enumerator->enumerate(enumerator, &child_sa))
+	{
+		work = NULL;
+		if (this->tunnels->get_name(this->tunnels, ike_sa, child_sa, name))
+		{
+			work = work_create(this, name, NULL, 0);
+		}
+		if (work)
+		{
+			start(this, work, TRUE);
+		}
+	}
+	enumerator->destroy(enumerator);
+}
+
+METHOD(spinat_recovery_t, destroy, void,
+	private_spinat_recovery_t *this)
+{
+	patient_t *patient;
+
+	while (this->patients->get_first(this->patients,
+									 (void**)&patient) == SUCCESS)
+	{
+		discharge(this, patient);
+	}
+	this->patients->destroy(this->patients);
+	this->mutex->destroy(this->mutex);
+	free(this);
+}
+
+/*
+ * Described in header
+ */
+spinat_recovery_t *spinat_recovery_create(spinat_tunnels_t *tunnels)
+{
+	private_spinat_recovery_t *this;
+
+	INIT(this,
+		.public = {
+			.rekey = _rekey,
+			.session = _session,
+			.proved = _proved,
+			.lost = _lost,
+			.destroy = _destroy,
+		},
+		.tunnels = tunnels,
+		.patients = linked_list_create(),
+		.mutex = mutex_create(MUTEX_TYPE_DEFAULT),
+	);
+
+	return &this->public;
+}
