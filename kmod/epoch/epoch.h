@@ -30,11 +30,14 @@
 #include <net/netns/generic.h>
 #include <net/xfrm.h>
 
+#include "../common/counters.h"
+#include "../common/held.h"
 #include "budget.h"
 #include "gate.h"
 #include "ping.h"
-#include "stats.h"
 
+/* Counters by SPINAT_EPOCH_A_STATS_*, up to the last 64-bit one */
+#define EPOCH_N_STATS		(SPINAT_EPOCH_A_STATS_UNGATED + 1)
 #define EPOCH_NAME_SIZE		64
 #define EPOCH_PEER_BITS		10
 /* Rounds in which what came while held packets were sent is sent as well, to
@@ -110,20 +113,6 @@ struct epoch_sa {
 	struct epoch *epoch;
 	bool inbound;
 	siphash_key_t key;
-};
-
-/**
- * struct epoch_held - a packet that waits for the gate
- * @link: in epoch.held
- * @skb: the packet, as it was in POST_ROUTING, conntrack confirmed
- * @dev: skb->dev with a reference, or NULL
- * @okfn: what comes after POST_ROUTING
- */
-struct epoch_held {
-	struct list_head link;
-	struct sk_buff *skb;
-	struct net_device *dev;
-	int (*okfn)(struct net *net, struct sock *sk, struct sk_buff *skb);
 };
 
 /**
@@ -289,7 +278,7 @@ struct epoch_net {
 	u32 n_held;
 	u32 held_bytes;
 	u32 limits[SPINAT_EPOCH_A_CONFIG_MAX + 1];
-	struct spinat_epoch_stats __percpu *stats;
+	struct spinat_counters __percpu *stats;
 };
 
 extern unsigned int spinat_epoch_net_id;
@@ -302,7 +291,8 @@ static inline struct epoch_net *epoch_pernet(const struct net *net)
 #define epoch_limit(en, name) \
 	READ_ONCE((en)->limits[SPINAT_EPOCH_A_CONFIG_##name])
 
-#define epoch_count(en, name)	spinat_epoch_stats_inc((en)->stats, name)
+#define epoch_count(en, name) \
+	spinat_counters_add((en)->stats, SPINAT_EPOCH_A_STATS_##name, 1)
 
 /* The look-ups want RCU said, though bottom halves off would do. */
 static inline void epoch_lock(struct epoch_net *en)

@@ -15,12 +15,6 @@
 
 #include "epoch.h"
 
-static void held_free(struct epoch_held *held)
-{
-	dev_put(held->dev);
-	kfree(held);
-}
-
 /* For xfrm, as a local sender's socket hears of errors */
 static struct sock *held_sk(const struct sk_buff *skb)
 {
@@ -85,7 +79,7 @@ static void epoch_uncount(struct epoch *e, const struct sk_buff *skb)
 }
 
 /* Into the queue of an epoch that is closed; under its lock */
-static void enqueue(struct epoch *e, struct epoch_held *held)
+static void enqueue(struct epoch *e, struct spinat_held *held)
 {
 	list_add_tail(&held->link, &e->held);
 	if (!e->n_held)
@@ -111,15 +105,14 @@ static bool has_room(const struct epoch *e, const struct sk_buff *skb)
 }
 
 /* After a new route: wait again if the new SA's gate is closed, too. */
-static void send_anew(struct epoch_net *en, struct epoch_held *held)
+static void send_anew(struct epoch_net *en, struct spinat_held *held)
 {
 	struct sk_buff *skb = held->skb;
 	struct epoch *e;
 
 	if (route_anew(en, skb)) {
 		epoch_count(en, DROP_GONE);
-		kfree_skb(skb);
-		held_free(held);
+		spinat_held_drop(held);
 		return;
 	}
 	epoch_count(en, REROUTE);
@@ -136,21 +129,20 @@ static void send_anew(struct epoch_net *en, struct epoch_held *held)
 			epoch_unlock(en);
 			if (held) {
 				epoch_count(en, DROP_HOLD_FULL);
-				kfree_skb(skb);
-				held_free(held);
+				spinat_held_drop(held);
 			}
 			return;
 		}
 		epoch_unlock(en);
 	}
 	resend(en->net, held_sk(skb), skb);
-	held_free(held);
+	spinat_held_free(held);
 }
 
 /* Under RCU, bottom halves off, without the lock */
 static void held_send(struct epoch_net *en, struct list_head *ready)
 {
-	struct epoch_held *held, *next;
+	struct spinat_held *held, *next;
 
 	list_for_each_entry_safe(held, next, ready, link) {
 		if (!sa_usable(skb_dst(held->skb))) {
@@ -159,7 +151,7 @@ static void held_send(struct epoch_net *en, struct list_head *ready)
 		}
 		epoch_count(en, RELEASE);
 		held->okfn(en->net, held_sk(held->skb), held->skb);
-		held_free(held);
+		spinat_held_free(held);
 	}
 }
 
@@ -194,7 +186,7 @@ unsigned int epoch_hold(struct epoch *e, struct sk_buff *skb,
 			const struct nf_hook_state *state)
 {
 	struct epoch_net *en = e->en;
-	struct epoch_held *held;
+	struct spinat_held *held;
 	unsigned int verdict;
 
 	epoch_lock(en);
@@ -202,10 +194,9 @@ unsigned int epoch_hold(struct epoch *e, struct sk_buff *skb,
 	epoch_unlock(en);
 	if (verdict != NF_QUEUE)
 		return verdict;
-	held = kmalloc(sizeof(*held), GFP_ATOMIC | __GFP_NOWARN);
-	if (!held || !skb_dst_force(skb)) {
+	held = spinat_held_alloc(skb, state);
+	if (!held) {
 		epoch_count(en, DROP_NOMEM);
-		kfree(held);
 		return NF_DROP;
 	}
 	/* What the hook that is skipped would do: helpers, sequence adjustment
@@ -216,17 +207,13 @@ unsigned int epoch_hold(struct epoch *e, struct sk_buff *skb,
 	verdict = nf_confirm(NULL, skb, state);
 	if (verdict != NF_ACCEPT) {
 		epoch_count(en, DROP_NOMEM);
-		kfree(held);
+		spinat_held_free(held);
 		return verdict;
 	}
-	held->skb = skb;
-	held->dev = skb->dev;
-	held->okfn = state->okfn;
 
 	epoch_lock(en);
 	verdict = admit(e, skb);
 	if (verdict == NF_QUEUE) {
-		dev_hold(held->dev);
 		enqueue(e, held);
 		epoch_count(en, HOLD);
 		held = NULL;
@@ -234,7 +221,7 @@ unsigned int epoch_hold(struct epoch *e, struct sk_buff *skb,
 	epoch_unlock(en);
 	if (!held)
 		return NF_STOLEN;
-	kfree(held);
+	spinat_held_free(held);
 	if (verdict == NF_DROP)
 		return NF_DROP;
 	state->okfn(state->net, state->sk, skb);
@@ -252,7 +239,7 @@ unsigned int epoch_hold(struct epoch *e, struct sk_buff *skb,
 void epoch_flush(struct epoch *e)
 {
 	struct epoch_net *en = e->en;
-	struct epoch_held *held;
+	struct spinat_held *held;
 	struct list_head ready;
 	int round;
 
@@ -286,15 +273,14 @@ void epoch_flush(struct epoch *e)
 /* Data is not wanted any more; under the lock */
 void epoch_held_drop(struct epoch *e)
 {
-	struct epoch_held *held, *next;
+	struct spinat_held *held, *next;
 
 	list_for_each_entry_safe(held, next, &e->held, link) {
 		epoch_uncount(e, held->skb);
 		list_del(&held->link);
 		epoch_count(e->en, DROP_DEAD);
 		e->held_dropped++;
-		kfree_skb(held->skb);
-		held_free(held);
+		spinat_held_drop(held);
 	}
 }
 
@@ -310,7 +296,7 @@ void epoch_held_orphan(struct epoch *e)
 static void orphans_send(struct work_struct *work)
 {
 	struct epoch_net *en = container_of(work, struct epoch_net, reroute);
-	struct epoch_held *held;
+	struct spinat_held *held;
 	LIST_HEAD(ready);
 
 	rcu_read_lock();
@@ -329,7 +315,7 @@ static void orphans_send(struct work_struct *work)
 static void drop_dev(struct epoch_net *en, struct list_head *list,
 		     struct epoch *e, const struct net_device *dev)
 {
-	struct epoch_held *held, *next;
+	struct spinat_held *held, *next;
 
 	list_for_each_entry_safe(held, next, list, link) {
 		if (dev && held->dev != dev && skb_dst(held->skb)->dev != dev)
@@ -342,8 +328,7 @@ static void drop_dev(struct epoch_net *en, struct list_head *list,
 		}
 		list_del(&held->link);
 		epoch_count(en, DROP_GONE);
-		kfree_skb(held->skb);
-		held_free(held);
+		spinat_held_drop(held);
 	}
 }
 

@@ -86,7 +86,7 @@ static void say(struct epoch *e, u32 acts)
 		if (!(acts & 1U << (8 + said[i].event)))
 			continue;
 		if (said[i].stat)
-			spinat_epoch_stats_add(e->en->stats, said[i].stat, 1);
+			spinat_counters_add(e->en->stats, said[i].stat, 1);
 		epoch_notify(e, said[i].event);
 	}
 }
@@ -181,11 +181,11 @@ void epoch_do(struct epoch *e, struct epoch_todo *todo)
 		}
 	}
 	if (failed)
-		spinat_epoch_stats_add(e->en->stats,
+		spinat_counters_add(e->en->stats,
 				       SPINAT_EPOCH_A_STATS_PING_FAILED,
 				       failed);
 	if (number) {
-		spinat_epoch_stats_add(e->en->stats, SPINAT_EPOCH_A_STATS_PINGS,
+		spinat_counters_add(e->en->stats, SPINAT_EPOCH_A_STATS_PINGS,
 				       number);
 		epoch_lock(e->en);
 		if (!e->gone)

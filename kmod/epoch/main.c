@@ -20,7 +20,7 @@ static int __net_init epoch_net_init(struct net *net)
 	spin_lock_init(&en->ctl_lock);
 	spinat_epoch_limits_init(en);
 	spinat_epoch_hold_init(en);
-	en->stats = spinat_epoch_stats_alloc();
+	en->stats = spinat_counters_alloc(EPOCH_N_STATS);
 	if (!en->stats)
 		return -ENOMEM;
 	err = spinat_epoch_table_init(en);

@@ -40,38 +40,6 @@ void spinat_epoch_nl_exit(void)
 	genl_unregister_family(&spinat_epoch_nl_family);
 }
 
-/**
- * epoch_nl_addr() - read an address
- * @attr: the attribute, 4 or 16 bytes
- * @family: set
- * @addr: set; unused bytes are zero
- * @extack: says what is wrong
- */
-int epoch_nl_addr(const struct nlattr *attr, u8 *family,
-		  union nf_inet_addr *addr, struct netlink_ext_ack *extack)
-{
-	if (nla_len(attr) != 4 && nla_len(attr) != 16) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "An address has 4 or 16 bytes");
-		return -EINVAL;
-	}
-	*family = nla_len(attr) == 4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
-	memset(addr, 0, sizeof(*addr));
-	memcpy(addr, nla_data(attr), nla_len(attr));
-	if (!memchr_inv(addr, 0, sizeof(*addr))) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "The unspecified address is nobody's");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-int epoch_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
-		      const union nf_inet_addr *addr)
-{
-	return nla_put(skb, attr, family == NFPROTO_IPV4 ? 4 : 16, addr);
-}
-
 static bool is_unicast(u8 family, const union nf_inet_addr *addr)
 {
 	if (family == NFPROTO_IPV4)
@@ -105,11 +73,11 @@ int epoch_nl_inner(struct genl_info *info, int source, int target,
 			       "A ping needs both, a source and a target");
 		return -EINVAL;
 	}
-	err = epoch_nl_addr(attrs[source], &inner->family, &inner->source,
+	err = spinat_nl_addr(attrs[source], &inner->family, &inner->source,
 			    info->extack);
 	if (err)
 		return err;
-	err = epoch_nl_addr(attrs[target], &family, &inner->target,
+	err = spinat_nl_addr(attrs[target], &family, &inner->target,
 			    info->extack);
 	if (err)
 		return err;
@@ -209,10 +177,10 @@ int spinat_epoch_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	err = epoch_nl_reply(info, &reply, &hdr);
 	if (err)
 		return err;
-	for (i = SPINAT_EPOCH_A_STATS_BORN; !err && i < SPINAT_EPOCH_N_STATS;
+	for (i = SPINAT_EPOCH_A_STATS_BORN; !err && i < EPOCH_N_STATS;
 	     i++)
 		err = nla_put_u64_64bit(reply, i,
-					spinat_epoch_stats_read(en->stats, i),
+					spinat_counters_read(en->stats, i),
 					SPINAT_EPOCH_A_STATS_PAD);
 	if (err ||
 	    nla_put_u32(reply, SPINAT_EPOCH_A_STATS_TUNNELS,

@@ -5,6 +5,7 @@
 
 #include <net/genetlink.h>
 
+#include "../common/nladdr.h"
 #include "epoch.h"
 #include "netlink_gen.h"
 
@@ -12,10 +13,6 @@
 #define EPOCH_REFUSE(info, attr, err, text) \
 	({ NL_SET_ERR_MSG_ATTR((info)->extack, (info)->attrs[attr], text); err; })
 
-int epoch_nl_addr(const struct nlattr *attr, u8 *family,
-		  union nf_inet_addr *addr, struct netlink_ext_ack *extack);
-int epoch_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
-		      const union nf_inet_addr *addr);
 int epoch_nl_inner(struct genl_info *info, int source, int target,
 		   struct epoch_inner *inner);
 int epoch_nl_reply(struct genl_info *info, struct sk_buff **skb, void **hdr);

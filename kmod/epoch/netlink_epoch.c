@@ -84,9 +84,9 @@ static int epoch_fill(struct sk_buff *skb, const struct epoch *e)
 	    put_sa(skb, SPINAT_EPOCH_A_EPOCH_OUT_SPI, &e->out) ||
 	    put_sa(skb, SPINAT_EPOCH_A_EPOCH_IN_SPI, &e->in) ||
 	    (e->inner.family &&
-	     (epoch_nl_put_addr(skb, SPINAT_EPOCH_A_EPOCH_TARGET,
+	     (spinat_nl_put_addr(skb, SPINAT_EPOCH_A_EPOCH_TARGET,
 				e->inner.family, &e->inner.target) ||
-	      epoch_nl_put_addr(skb, SPINAT_EPOCH_A_EPOCH_SOURCE,
+	      spinat_nl_put_addr(skb, SPINAT_EPOCH_A_EPOCH_SOURCE,
 				e->inner.family, &e->inner.source))) ||
 	    epoch_fill_gate(skb, e) || epoch_fill_counters(skb, e))
 		return -EMSGSIZE;
@@ -151,7 +151,7 @@ static int choice_read(struct nlattr **attrs, struct choice *c,
 	if (attrs[SPINAT_EPOCH_A_EPOCH_TUNNEL])
 		c->tunnel = nla_data(attrs[SPINAT_EPOCH_A_EPOCH_TUNNEL]);
 	if (attrs[SPINAT_EPOCH_A_EPOCH_PEER])
-		err = epoch_nl_addr(attrs[SPINAT_EPOCH_A_EPOCH_PEER],
+		err = spinat_nl_addr(attrs[SPINAT_EPOCH_A_EPOCH_PEER],
 				    &c->family, &c->peer, extack);
 	if (err || !spi)
 		return err;

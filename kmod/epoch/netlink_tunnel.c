@@ -64,15 +64,15 @@ static int tunnel_fill(struct sk_buff *skb, struct epoch_tunnel *t)
 							IDLE_INTERVAL));
 
 	if (nla_put_string(skb, SPINAT_EPOCH_A_TUNNEL_NAME, t->name) ||
-	    epoch_nl_put_addr(skb, SPINAT_EPOCH_A_TUNNEL_PEER, t->family,
+	    spinat_nl_put_addr(skb, SPINAT_EPOCH_A_TUNNEL_PEER, t->family,
 			      &t->peer) ||
 	    nla_put_u32(skb, SPINAT_EPOCH_A_TUNNEL_ROLE, t->settings.role) ||
 	    nla_put_u32(skb, SPINAT_EPOCH_A_TUNNEL_IF_ID, t->if_id) ||
 	    nla_put_u32(skb, SPINAT_EPOCH_A_TUNNEL_MARK, t->mark) ||
 	    (t->inner.family &&
-	     (epoch_nl_put_addr(skb, SPINAT_EPOCH_A_TUNNEL_TARGET,
+	     (spinat_nl_put_addr(skb, SPINAT_EPOCH_A_TUNNEL_TARGET,
 				t->inner.family, &t->inner.target) ||
-	      epoch_nl_put_addr(skb, SPINAT_EPOCH_A_TUNNEL_SOURCE,
+	      spinat_nl_put_addr(skb, SPINAT_EPOCH_A_TUNNEL_SOURCE,
 				t->inner.family, &t->inner.source))) ||
 	    tunnel_put_settings(skb, &t->settings) ||
 	    nla_put_u32(skb, SPINAT_EPOCH_A_TUNNEL_EPOCHS, t->n_epochs) ||
@@ -160,7 +160,7 @@ static int wish_read(struct genl_info *info, struct wish *w)
 
 	memset(w, 0, sizeof(*w));
 	if (peer)
-		err = epoch_nl_addr(peer, &w->family, &w->peer, info->extack);
+		err = spinat_nl_addr(peer, &w->family, &w->peer, info->extack);
 	return err ?: epoch_nl_inner(info, SPINAT_EPOCH_A_TUNNEL_SOURCE,
 				     SPINAT_EPOCH_A_TUNNEL_TARGET, &w->inner);
 }

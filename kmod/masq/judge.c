@@ -195,7 +195,7 @@ static void echo_known(struct masq_net *mn, struct masq_in *in,
 		return;
 	if (other) {
 		masq_count(mn, CORRECT);
-		spinat_masq_stats_add(mn->stats,
+		spinat_counters_add(mn->stats,
 				      SPINAT_MASQ_A_STATS_WRONG_PACKETS,
 				      packets);
 		trace_spinat_masq_correct(to, ntohl(in->s.spi),

@@ -21,7 +21,7 @@ static int __net_init masq_net_init(struct net *net)
 	spin_lock_init(&mn->lock);
 	spinat_masq_config_init(&mn->config, net->user_ns == &init_user_ns);
 	spinat_masq_turn_init(mn);
-	mn->stats = spinat_masq_stats_alloc();
+	mn->stats = spinat_counters_alloc(MASQ_N_STATS);
 	if (!mn->stats)
 		return -ENOMEM;
 	err = spinat_masq_table_init(mn);

@@ -30,10 +30,11 @@
 #include <net/netns/generic.h>
 #include <uapi/linux/spinat_masq.h>
 
+#include "../common/counters.h"
+#include "../common/held.h"
 #include "config.h"
 #include "echo.h"
 #include "hash.h"
-#include "stats.h"
 
 /* In-SPIs that stay candidates of an out-SPI until strong evidence comes */
 #define MASQ_IN_MAX		4
@@ -69,6 +70,9 @@
  * entry: the zone is a client's and not one of the user's own.
  */
 #define MASQ_ZONE_OURS		0x80
+
+/* Counters by SPINAT_MASQ_A_STATS_*, up to the last 64-bit one */
+#define MASQ_N_STATS		(SPINAT_MASQ_A_STATS_DROP_NOMEM + 1)
 
 struct masq_net;
 struct nf_conn;
@@ -332,22 +336,6 @@ struct masq_in {
 };
 
 /**
- * struct masq_held - a packet that waits for its turn
- * @link: in masq_probe.held
- * @skb: the packet, as it was in POST_ROUTING, conntrack confirmed
- * @dev: device it will leave by, with a reference
- * @since: jiffies
- * @okfn: what comes after POST_ROUTING
- */
-struct masq_held {
-	struct list_head link;
-	struct sk_buff *skb;
-	struct net_device *dev;
-	u32 since;
-	int (*okfn)(struct net *net, struct sock *sk, struct sk_buff *skb);
-};
-
-/**
  * struct masq_probe - what an out-SPI needs while its in-SPI is in doubt
  * @site_link: in masq_site.open
  * @client_link: in masq_client.open while it was never answered
@@ -431,7 +419,7 @@ struct masq_net {
 	bool zones_full;
 	bool pool_warned;
 	struct spinat_masq_config config;
-	struct spinat_masq_stats __percpu *stats;
+	struct spinat_counters __percpu *stats;
 	struct masq_hint ike[MASQ_HINTS];
 	struct masq_hint skip[MASQ_HINTS];
 };
@@ -464,7 +452,8 @@ static inline struct masq_out *masq_in_out(const struct masq_in *in)
 	return rcu_dereference_raw(in->out);
 }
 
-#define masq_count(mn, name)	spinat_masq_stats_inc((mn)->stats, name)
+#define masq_count(mn, name) \
+	spinat_counters_add((mn)->stats, SPINAT_MASQ_A_STATS_##name, 1)
 
 /* The look-ups want RCU said, though bottom halves off would do. */
 static inline void masq_lock(struct masq_net *mn)

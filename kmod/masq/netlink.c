@@ -50,33 +50,14 @@ void spinat_masq_nl_exit(void)
 int masq_nl_addr(const struct nlattr *attr, u8 *family,
 		 union nf_inet_addr *addr, struct netlink_ext_ack *extack)
 {
-	u8 fam = nla_len(attr) == 4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
+	u8 agreed = *family;
+	int err = spinat_nl_addr(attr, family, addr, extack);
 
-	if (nla_len(attr) != 4 && nla_len(attr) != 16) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "An address has 4 or 16 bytes");
-		return -EINVAL;
-	}
-	if (*family != NFPROTO_UNSPEC && *family != fam) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "All addresses must be IPv4, or all IPv6");
-		return -EINVAL;
-	}
-	*family = fam;
-	memset(addr, 0, sizeof(*addr));
-	memcpy(addr, nla_data(attr), nla_len(attr));
-	if (!memchr_inv(addr, 0, sizeof(*addr))) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "The unspecified address is nobody's");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-int masq_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
-		     const union nf_inet_addr *addr)
-{
-	return nla_put(skb, attr, family == NFPROTO_IPV4 ? 4 : 16, addr);
+	if (err || agreed == NFPROTO_UNSPEC || agreed == *family)
+		return err;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "All addresses must be IPv4, or all IPv6");
+	return -EINVAL;
 }
 
 static int reply_new(struct genl_info *info, struct sk_buff **skb, void **hdr)
@@ -102,7 +83,7 @@ static int client_fill(struct sk_buff *skb, const struct masq_client *client)
 		flow = masq_out_flow(out);
 		spraying |= flow->spraying;
 	}
-	if (masq_nl_put_addr(skb, SPINAT_MASQ_A_CLIENT_CLIENT, client->family,
+	if (spinat_nl_put_addr(skb, SPINAT_MASQ_A_CLIENT_CLIENT, client->family,
 			     &client->addr) ||
 	    nla_put_u16(skb, SPINAT_MASQ_A_CLIENT_ZONE, client->zone) ||
 	    nla_put_u32(skb, SPINAT_MASQ_A_CLIENT_SERVERS, client->n_flows) ||
@@ -269,9 +250,9 @@ int spinat_masq_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	for (i = SPINAT_MASQ_A_STATS_OUT_PACKETS;
-	     !err && i < SPINAT_MASQ_N_STATS; i++)
+	     !err && i < MASQ_N_STATS; i++)
 		err = nla_put_u64_64bit(reply, i,
-					spinat_masq_stats_read(mn->stats, i),
+					spinat_counters_read(mn->stats, i),
 					SPINAT_MASQ_A_STATS_PAD);
 	if (err ||
 	    nla_put_u32(reply, SPINAT_MASQ_A_STATS_CLIENTS,

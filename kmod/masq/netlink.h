@@ -5,6 +5,7 @@
 
 #include <net/genetlink.h>
 
+#include "../common/nladdr.h"
 #include "masq.h"
 #include "netlink_gen.h"
 
@@ -26,8 +27,6 @@ struct masq_query {
 
 int masq_nl_addr(const struct nlattr *attr, u8 *family,
 		 union nf_inet_addr *addr, struct netlink_ext_ack *extack);
-int masq_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
-		     const union nf_inet_addr *addr);
 int masq_nl_query(struct nlattr **attrs, int max, struct masq_query *q,
 		  struct netlink_ext_ack *extack);
 

@@ -63,7 +63,7 @@ static u32 idle_of(const struct masq_out *out, const struct masq_in *in)
 static u32 held_of(const struct masq_out *out)
 {
 	u32 n = 0;
-	const struct masq_held *held;
+	const struct spinat_held *held;
 
 	if (out->probe)
 		list_for_each_entry(held, &out->probe->held, link)
@@ -84,12 +84,12 @@ static int pair_fill(struct sk_buff *skb, const struct masq_out *out,
 	const struct masq_flow *flow = masq_out_flow(out);
 	const struct masq_addrs *a = &flow->n.addrs;
 
-	if (masq_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_CLIENT, a->family,
+	if (spinat_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_CLIENT, a->family,
 			     &a->src) ||
-	    masq_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_SERVER, a->family,
+	    spinat_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_SERVER, a->family,
 			     &a->dst) ||
 	    (flow->site &&
-	     masq_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_PUBLIC, a->family,
+	     spinat_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_PUBLIC, a->family,
 			      &flow->site->n.addrs.dst)) ||
 	    nla_put_be32(skb, SPINAT_MASQ_A_PAIR_OUT_SPI, out->s.spi) ||
 	    (in && in_fill(skb, in)) ||

@@ -143,14 +143,12 @@ bool masq_turn_may_send(struct masq_net *mn, struct masq_probe *probe)
 	return alone || !masq_config(mn, HOLD_TIME);
 }
 
-static void held_drop(struct masq_net *mn, struct masq_held *held)
+static void held_drop(struct masq_net *mn, struct spinat_held *held)
 {
 	list_del(&held->link);
 	mn->n_held--;
 	masq_count(mn, DROP_HELD);
-	kfree_skb(held->skb);
-	dev_put(held->dev);
-	kfree(held);
+	spinat_held_drop(held);
 }
 
 /**
@@ -161,7 +159,7 @@ static void held_drop(struct masq_net *mn, struct masq_held *held)
 void masq_turn_unqueue(struct masq_probe *probe, struct list_head *ready)
 {
 	struct masq_client *client = probe_flow(probe)->client;
-	struct masq_held *held;
+	struct spinat_held *held;
 
 	list_for_each_entry(held, &probe->held, link)
 		client->n_held--;
@@ -173,7 +171,7 @@ void masq_turn_unqueue(struct masq_probe *probe, struct list_head *ready)
 void masq_turn_drop(struct masq_net *mn, struct masq_probe *probe)
 {
 	struct masq_flow *flow = probe_flow(probe);
-	struct masq_held *held, *next;
+	struct spinat_held *held, *next;
 
 	lockdep_assert_held(&mn->lock);
 	if (flow->site->turn == probe)
@@ -198,7 +196,7 @@ bool masq_hold(struct masq_net *mn, struct masq_probe *probe,
 	       struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct masq_flow *flow = probe_flow(probe);
-	struct masq_held *held;
+	struct spinat_held *held;
 
 	lockdep_assert_held(&mn->lock);
 	if (mn->n_held >= masq_config(mn, HOLD_TOTAL) ||
@@ -206,18 +204,13 @@ bool masq_hold(struct masq_net *mn, struct masq_probe *probe,
 		masq_count(mn, DROP_HOLD_FULL);
 		return false;
 	}
-	held = kmalloc(sizeof(*held), GFP_ATOMIC | __GFP_NOWARN);
-	if (!held || (skb_dst(skb) && !skb_dst_force(skb)) ||
-	    nf_conntrack_confirm(skb) != NF_ACCEPT) {
-		kfree(held);
+	held = spinat_held_alloc(skb, state);
+	if (!held || nf_conntrack_confirm(skb) != NF_ACCEPT) {
+		if (held)
+			spinat_held_free(held);
 		masq_count(mn, DROP_NOMEM);
 		return false;
 	}
-	held->skb = skb;
-	held->dev = skb->dev;
-	dev_hold(held->dev);
-	held->since = masq_now();
-	held->okfn = state->okfn;
 	list_add_tail(&held->link, &probe->held);
 	if (list_empty(&probe->queue_link))
 		list_add_tail(&probe->queue_link, &flow->site->queue);
@@ -237,7 +230,7 @@ bool masq_hold(struct masq_net *mn, struct masq_probe *probe,
  */
 void masq_release(struct masq_net *mn, struct list_head *ready)
 {
-	struct masq_held *held, *next;
+	struct spinat_held *held, *next;
 	u32 n = 0;
 
 	if (list_empty(ready))
@@ -246,14 +239,13 @@ void masq_release(struct masq_net *mn, struct list_head *ready)
 		rcu_read_lock();
 		held->okfn(mn->net, NULL, held->skb);
 		rcu_read_unlock();
-		dev_put(held->dev);
-		kfree(held);
+		spinat_held_free(held);
 		n++;
 	}
 	INIT_LIST_HEAD(ready);
 	masq_lock(mn);
 	mn->n_held -= n;
-	spinat_masq_stats_add(mn->stats, SPINAT_MASQ_A_STATS_RELEASE, n);
+	spinat_counters_add(mn->stats, SPINAT_MASQ_A_STATS_RELEASE, n);
 	masq_unlock(mn);
 }
 
@@ -262,7 +254,7 @@ static void drop_stale(struct masq_net *mn, struct masq_site *site,
 {
 	u32 patience = msecs_to_jiffies(masq_config(mn, HOLD_TIME));
 	struct masq_probe *probe, *next_probe;
-	struct masq_held *held, *next;
+	struct spinat_held *held, *next;
 
 	list_for_each_entry_safe(probe, next_probe, &site->queue, queue_link) {
 		list_for_each_entry_safe(held, next, &probe->held, link) {
