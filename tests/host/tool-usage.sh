@@ -52,8 +52,8 @@ refuses 2 'spinat: masq pin: unknown key "zone", it takes: client, server, publi
 refuses 2 'spinat: masq del: server is missing' masq del out-spi 0x1000
 refuses 2 'spinat: masq del: out-spi is missing' masq del server 192.0.2.1
 
-add=(tunnel home peer 192.0.2.1 out-spi 0x1000 in-spi 0x2000)
-for i in 0 2 4 6; do
+add=(tunnel home out-spi 0x1000 in-spi 0x2000)
+for i in 0 2 4; do
 	without=("${add[@]:0:i}" "${add[@]:i+2}")
 	refuses 2 "spinat: epoch add: ${add[i]} is missing" \
 		epoch add "${without[@]}"
