@@ -24,6 +24,7 @@ static void enter(struct spinat_gate *g, u8 state, u64 now)
 	g->since = now;
 	g->tries = 0;
 	g->asked_idle = false;
+	g->forced = false;
 }
 
 static bool is_client(const struct spinat_settings *s)
@@ -102,8 +103,7 @@ static bool exhausted(const struct spinat_gate *g,
 	return g->tries >= epoch_setting(s, TRIES) && env->now >= g->ping_at;
 }
 
-static u32 prove(struct spinat_gate *g, struct spinat_gate_asks *asks,
-		 const struct spinat_settings *s, u64 now)
+static u32 prove(struct spinat_gate *g, struct spinat_gate_asks *asks, u64 now)
 {
 	u32 acts = 0;
 
@@ -148,12 +148,31 @@ static u32 tick_closed(struct spinat_gate *g, struct spinat_gate_asks *asks,
 	return acts;
 }
 
+/* Packets come in again through an epoch that had been proved before: as good as
+ * an answer to a ping, which a target that is down would never give.
+ */
+static bool heard(const struct spinat_gate *g,
+		  const struct spinat_gate_env *env)
+{
+	return g->proved && env->received < env->now - g->since;
+}
+
+static u32 hear(struct spinat_gate *g, struct spinat_gate_asks *asks, u64 now)
+{
+	asks->failures = 0;
+	asks->next = 0;
+	enter(g, SPINAT_EPOCH_STATE_OPEN, now);
+	return GATE_SAY(HEARD);
+}
+
 static u32 tick_stale(struct spinat_gate *g, struct spinat_gate_asks *asks,
 		      const struct spinat_settings *s,
 		      const struct spinat_gate_env *env)
 {
 	u32 acts = 0, tries;
 
+	if (heard(g, env))
+		return hear(g, asks, env->now);
 	if (exhausted(g, s, env)) {
 		tries = g->tries;
 		enter(g, SPINAT_EPOCH_STATE_DEAD, env->now);
@@ -171,6 +190,8 @@ static u32 tick_dead(struct spinat_gate *g, struct spinat_gate_asks *asks,
 
 	if (!is_client(s) || g->ping_at == GATE_NEVER)
 		return 0;
+	if (heard(g, env))
+		return hear(g, asks, env->now);
 	if (exhausted(g, s, env))
 		acts = ask(asks, s, env);
 	return acts | try(g, s, env);
@@ -203,8 +224,10 @@ static u32 tick_open(struct spinat_gate *g, const struct spinat_settings *s,
 						   env->random);
 		acts = GATE_SEND_WORD;
 	}
-	if (!is_client(s))
+	if (!is_client(s) || g->forced)
 		return acts;
+	if (g->asked_idle && env->received < env->idle_interval)
+		g->asked_idle = false;
 	if (stale_after && env->waiting != GATE_NEVER_MS &&
 	    env->waiting >= stale_after)
 		return acts | go_stale(g, s, env);
@@ -245,7 +268,7 @@ static u64 wake_open(const struct spinat_gate *g,
 
 	if (g->words)
 		wake = g->word_at;
-	if (!is_client(s))
+	if (!is_client(s) || g->forced)
 		return wake;
 	if (stale_after && env->waiting != GATE_NEVER_MS)
 		wake = min(wake, env->now + stale_after -
@@ -293,7 +316,7 @@ static u32 handle(struct spinat_gate *g, struct spinat_gate_asks *asks,
 	case GATE_TICK:
 		return 0;
 	case GATE_PROOF:
-		acts = prove(g, asks, s, env->now);
+		acts = prove(g, asks, env->now);
 		/* A server that waits must hear it, or it waits for its ceiling. */
 		if (acts && env->peer_gate) {
 			g->words = WORDS;
@@ -301,14 +324,15 @@ static u32 handle(struct spinat_gate *g, struct spinat_gate_asks *asks,
 		}
 		return acts;
 	case GATE_WORD:
-		return prove(g, asks, s, env->now);
+		return prove(g, asks, env->now);
 	case GATE_WORD_HEARD:
 		g->words = 0;
-		return prove(g, asks, s, env->now);
+		return prove(g, asks, env->now);
 	case GATE_PING:
 		return GATE_SEND_PAIR;
 	case GATE_OPEN:
 		enter(g, SPINAT_EPOCH_STATE_OPEN, env->now);
+		g->forced = true;
 		return GATE_SAY(ASKED);
 	case GATE_CLOSE:
 		close_gate(g, env->now);

@@ -46,6 +46,7 @@ enum spinat_gate_event {
  * @tries: tries without answer
  * @words: how often to say still that it is proved
  * @asked_idle: an idle ping has no answer yet
+ * @forced: opened by hand; it stays so whatever comes back
  * @since: when it came into this state, ms
  * @closed_at: when it was closed
  * @ping_at: when the next try is due
@@ -57,6 +58,7 @@ struct spinat_gate {
 	bool proved;
 	u8 words;
 	bool asked_idle;
+	bool forced;
 	u32 tries;
 	u64 since;
 	u64 closed_at;

@@ -73,6 +73,7 @@ static void say(struct epoch *e, u32 acts)
 	{ SPINAT_EPOCH_EVENT_##name, SPINAT_EPOCH_A_STATS_##name }
 		SAID(ANNOUNCED),
 		SAID(PROVED),
+		{ SPINAT_EPOCH_EVENT_HEARD, 0 },
 		SAID(STALE),
 		SAID(DEAD),
 		SAID(CEILING),

@@ -42,6 +42,7 @@ static const char *const event_word[] = {
 	[SPINAT_EPOCH_EVENT_SESSION] = "session",
 	[SPINAT_EPOCH_EVENT_ASKED] = "asked",
 	[SPINAT_EPOCH_EVENT_GONE] = "gone",
+	[SPINAT_EPOCH_EVENT_HEARD] = "heard",
 	NULL
 };
 

@@ -73,6 +73,8 @@ enum spinat_epoch_state {
  *   negotiates should start a new IKE session.
  * @SPINAT_EPOCH_EVENT_ASKED: Opened, closed or removed by netlink.
  * @SPINAT_EPOCH_EVENT_GONE: One of its SAs was deleted.
+ * @SPINAT_EPOCH_EVENT_HEARD: Packets came in again, before any answer to a
+ *   ping; the gate is open as before.
  */
 enum spinat_epoch_event {
 	SPINAT_EPOCH_EVENT_UNSPEC,
@@ -86,6 +88,7 @@ enum spinat_epoch_event {
 	SPINAT_EPOCH_EVENT_SESSION,
 	SPINAT_EPOCH_EVENT_ASKED,
 	SPINAT_EPOCH_EVENT_GONE,
+	SPINAT_EPOCH_EVENT_HEARD,
 };
 
 enum {
