@@ -2,8 +2,10 @@
 
 #include "spinat_plugin.h"
 #include "spinat_config.h"
+#include "spinat_contact.h"
 #include "spinat_gater.h"
 #include "spinat_listener.h"
+#include "spinat_refusal.h"
 #include "spinat_version.h"
 
 #include <daemon.h>
@@ -21,9 +23,19 @@ struct private_spinat_plugin_t {
 	spinat_plugin_t public;
 
 	/**
-	 * Listener for bus events
+	 * Listener for plain ESP
 	 */
 	spinat_listener_t *listener;
+
+	/**
+	 * Listener for INITIAL_CONTACT
+	 */
+	spinat_contact_listener_t *contact;
+
+	/**
+	 * Listener for rekeyings
+	 */
+	spinat_refusal_t *refusal;
 
 	/**
 	 * Listener for gates, NULL if there is no netlink
@@ -47,6 +59,8 @@ static bool plugin_cb(private_spinat_plugin_t *this,
 	{
 		spinat_config_check();
 		charon->bus->add_listener(charon->bus, &this->listener->listener);
+		charon->bus->add_listener(charon->bus, &this->contact->listener);
+		charon->bus->add_listener(charon->bus, &this->refusal->listener);
 		if (this->gater)
 		{
 			charon->bus->add_listener(charon->bus, &this->gater->listener);
@@ -59,6 +73,8 @@ static bool plugin_cb(private_spinat_plugin_t *this,
 		{
 			charon->bus->remove_listener(charon->bus, &this->gater->listener);
 		}
+		charon->bus->remove_listener(charon->bus, &this->refusal->listener);
+		charon->bus->remove_listener(charon->bus, &this->contact->listener);
 		charon->bus->remove_listener(charon->bus, &this->listener->listener);
 	}
 	return TRUE;
@@ -91,6 +107,8 @@ METHOD(plugin_t, destroy, void,
 	private_spinat_plugin_t *this)
 {
 	DESTROY_IF(this->gater);
+	this->refusal->destroy(this->refusal);
+	this->contact->destroy(this->contact);
 	this->listener->destroy(this->listener);
 	free(this);
 }
@@ -120,6 +138,8 @@ plugin_t *spinat_plugin_create()
 			},
 		},
 		.listener = spinat_listener_create(),
+		.contact = spinat_contact_listener_create(),
+		.refusal = spinat_refusal_create(),
 		.gater = spinat_gater_create(),
 	);
 
