@@ -91,6 +91,15 @@ warm_up()
 	done | ip_batch "$S"
 }
 
+# lab_without_nat: the server knows the client's own address
+lab_without_nat()
+{
+	nat_off
+	NAT=$LOCAL
+	must ip -n "$S" route add 10.0.0.0/16 via $PUB
+	must ip -n "$S" route add fd00::/64 via $PUB6
+}
+
 # end_ns c|s
 end_ns()
 {
@@ -115,6 +124,8 @@ sa_cmd()
 	fi
 	[ "$2" = s ] || more="$SA_MORE $SA_ONLY"
 	[ "$4" = out ] || more+=" replay-window 32"
+	# one SA for packets of both families, as charon makes it
+	[ "${MODE:-tunnel}" != tunnel ] || more+=" flag af-unspec"
 	echo "xfrm state add src $src dst $dst proto esp spi $3 reqid 1" \
 		"mode ${MODE:-tunnel} $more" \
 		"$(sa_alg "$(printf '%08x' "$(($3))")" "$CIPHER")"
@@ -202,16 +213,19 @@ gate()
 	"$SPINAT" -n "$ns" epoch "$@"
 }
 
-# tunnel_new END KEY VALUE...: tunnel "t" to the other end
+# tunnel_new END KEY VALUE...: tunnel "t" to the other end, whose own inside
+# address is the target if none is given
 tunnel_new()
 {
-	if [ "$1" = c ]; then
-		must gate c set name t peer "$SERVER" source "$IC" target "$IS" \
-			"${@:2}"
-	else
-		must gate s set name t peer "$NAT" source "$IS" target "$IC" \
-			"${@:2}"
-	fi
+	local end=$1 peer=$SERVER source=$IC target=$IS
+
+	shift
+	[ "$end" = c ] || peer=$NAT source=$IS target=$IC
+	case " $* " in
+	*" target "*) ;;
+	*) set -- target "$target" "$@" ;;
+	esac
+	must gate "$end" set name t peer "$peer" source "$source" "$@"
 }
 
 tunnel_set() { must gate "$1" set name t "${@:2}"; }
@@ -244,6 +258,9 @@ epoch_get()
 
 # epoch_is END SPI STATE, for wait_for; STATE "null": it is gone
 epoch_is() { [ "$(epoch_get "$1" "$2" state)" = "$3" ]; }
+
+# held_over END SPI N, for wait_for: does it hold more than N packets?
+held_over() { [ "$(epoch_get "$1" "$2" held)" -gt "$3" ]; }
 
 # wait_epoch END SPI STATE [SECONDS]
 wait_epoch()
@@ -297,22 +314,15 @@ event_seen()
 
 # --- the path ---------------------------------------------------------------
 
-# path_cut [up|down]...: the router drops ESP to the server, from it, or both
+# path_cut up|down|both: the router drops ESP to the server, from it, or both,
+# before it can make anything of it
 path_cut()
 {
-	local way
-
 	{
 		echo "table inet cut {"
-		echo "chain forward { type filter hook forward priority -300;"
-		for way in "${@:-up down}"; do
-			case "$way" in
-			*up*) echo "oifname wan0 meta l4proto esp drop" ;;
-			esac
-			case "$way" in
-			*down*) echo "iifname wan0 meta l4proto esp drop" ;;
-			esac
-		done
+		echo "chain pre { type filter hook prerouting priority -300;"
+		[ "$1" = down ] || echo "iifname != wan0 meta l4proto esp drop"
+		[ "$1" = up ] || echo "iifname wan0 meta l4proto esp drop"
 		echo "}"
 		echo "}"
 	} | in_ns "$R" nft -f - || bail "nft refused to cut the path"
@@ -320,11 +330,34 @@ path_cut()
 
 path_mend() { must in_ns "$R" nft delete table inet cut; }
 
+# clear_watch, clear_seen: packets with an inside address that leave an end in
+# clear text, as the router sees them
+clear_watch()
+{
+	in_ns "$R" nft -f - <<-END || bail "nft refused to watch for clear text"
+		table inet clear {
+			counter seen { }
+			chain pre {
+				type filter hook prerouting priority -400
+				ip saddr { 10.98.0.0/16, 10.99.0.0/16 } counter name seen
+				ip6 saddr { fd98::/64, fd99::/64 } counter name seen
+			}
+		}
+	END
+}
+
+clear_seen()
+{
+	in_ns "$R" nft list counter inet clear seen |
+		sed -n 's/.*packets \([0-9]\+\) .*/\1/p'
+}
+
 # wire_start, wire_stop: ESP on the WAN into $TMP/wire, a line a packet:
 # "SECONDS up|down SPI LENGTH"
 wire_start()
 {
-	in_ns "$R" tcpdump -n -tt -l -i wan0 esp >"$TMP/tcpdump" 2>"$TMP/tcpdump.err" &
+	ip netns exec "$R" tcpdump -n -tt -l -i wan0 esp >"$TMP/tcpdump" \
+		2>"$TMP/tcpdump.err" &
 	wire_pid=$!
 	wait_for 10 "tcpdump to listen" grep -q listening "$TMP/tcpdump.err"
 }
@@ -332,7 +365,7 @@ wire_start()
 wire_stop()
 {
 	sleep 0.2	# tcpdump gets its packets in blocks
-	kill -INT "$wire_pid"
+	kill "$wire_pid"
 	wait "$wire_pid"
 	sed -nE 's/^([0-9.]+) IP6? ([^ ]+) > ([^ ]+): ESP\(spi=(0x[0-9a-f]+),seq=[^)]*\), length ([0-9]+).*/\1 \2 \4 \5/p' \
 		"$TMP/tcpdump" |
