@@ -23,7 +23,7 @@ static void enter(struct spinat_gate *g, u8 state, u64 now)
 	g->state = state;
 	g->since = now;
 	g->tries = 0;
-	g->asked_idle = false;
+	g->asked_idle = 0;
 	g->forced = false;
 }
 
@@ -171,8 +171,6 @@ static u32 tick_stale(struct spinat_gate *g, struct spinat_gate_asks *asks,
 {
 	u32 acts = 0, tries;
 
-	if (heard(g, env))
-		return hear(g, asks, env->now);
 	if (exhausted(g, s, env)) {
 		tries = g->tries;
 		enter(g, SPINAT_EPOCH_STATE_DEAD, env->now);
@@ -190,8 +188,6 @@ static u32 tick_dead(struct spinat_gate *g, struct spinat_gate_asks *asks,
 
 	if (!is_client(s) || g->ping_at == GATE_NEVER)
 		return 0;
-	if (heard(g, env))
-		return hear(g, asks, env->now);
 	if (exhausted(g, s, env))
 		acts = ask(asks, s, env);
 	return acts | try(g, s, env);
@@ -226,15 +222,15 @@ static u32 tick_open(struct spinat_gate *g, const struct spinat_settings *s,
 	}
 	if (!is_client(s) || g->forced)
 		return acts;
-	if (g->asked_idle && env->received < env->idle_interval)
-		g->asked_idle = false;
+	if (g->asked_idle && env->received < env->now - g->asked_idle)
+		g->asked_idle = 0;
 	if (stale_after && env->waiting != GATE_NEVER_MS &&
 	    env->waiting >= stale_after)
 		return acts | go_stale(g, s, env);
 	if (g->asked_idle && env->now >= g->ping_at)
 		return acts | go_stale(g, s, env);
 	if (!g->asked_idle && is_idle(g, env)) {
-		g->asked_idle = true;
+		g->asked_idle = env->now;
 		g->ping_at = env->now + epoch_setting(s, PING_MAX);
 		acts |= GATE_SEND_SHORT;
 	}
@@ -251,11 +247,12 @@ static u32 tick(struct spinat_gate *g, struct spinat_gate_asks *asks,
 		return tick_closed(g, asks, s, env);
 	case SPINAT_EPOCH_STATE_OPEN:
 		return tick_open(g, s, env);
-	case SPINAT_EPOCH_STATE_STALE:
-		return tick_stale(g, asks, s, env);
-	default:
-		return tick_dead(g, asks, s, env);
 	}
+	if (heard(g, env))
+		return hear(g, asks, env->now) | tick_open(g, s, env);
+	if (g->state == SPINAT_EPOCH_STATE_STALE)
+		return tick_stale(g, asks, s, env);
+	return tick_dead(g, asks, s, env);
 }
 
 /* Until when nothing can become due in an open gate by time alone */

@@ -45,11 +45,11 @@ enum spinat_gate_event {
  * @proved: it was, at least once
  * @tries: tries without answer
  * @words: how often to say still that it is proved
- * @asked_idle: an idle ping has no answer yet
  * @forced: opened by hand; it stays so whatever comes back
  * @since: when it came into this state, ms
  * @closed_at: when it was closed
  * @ping_at: when the next try is due
+ * @asked_idle: when an idle ping was sent that has no answer yet, or 0
  * @word_at: when to say it next
  * @wake: when GATE_TICK is due; GATE_NEVER if not at all
  */
@@ -57,12 +57,12 @@ struct spinat_gate {
 	u8 state;
 	bool proved;
 	u8 words;
-	bool asked_idle;
 	bool forced;
 	u32 tries;
 	u64 since;
 	u64 closed_at;
 	u64 ping_at;
+	u64 asked_idle;
 	u64 word_at;
 	u64 wake;
 };
