@@ -78,10 +78,11 @@ static void epoch_uncount(struct epoch *e, const struct sk_buff *skb)
 	e->held_bytes -= skb->truesize;
 }
 
-/* Into the queue of an epoch that is closed; under its lock */
-static void enqueue(struct epoch *e, struct spinat_held *held)
+/* Into the queue of an epoch that is closed, behind @after; under its lock */
+static void enqueue(struct epoch *e, struct spinat_held *held,
+		    struct list_head *after)
 {
-	list_add_tail(&held->link, &e->held);
+	list_add(&held->link, after);
 	if (!e->n_held)
 		e->held_since = epoch_now();
 	e->n_held++;
@@ -104,55 +105,93 @@ static bool has_room(const struct epoch *e, const struct sk_buff *skb)
 	       epoch_limit(en, HOLD_BYTES);
 }
 
-/* After a new route: wait again if the new SA's gate is closed, too. */
-static void send_anew(struct epoch_net *en, struct spinat_held *held)
+/**
+ * struct anew - packets on a new route that wait again
+ * @e: the epoch they wait for
+ * @list: the packets, oldest first
+ */
+struct anew {
+	struct epoch *e;
+	struct list_head list;
+};
+
+/* They are older than what waits there already, and go before it. */
+static void anew_enqueue(struct epoch_net *en, struct anew *anew)
 {
-	struct sk_buff *skb = held->skb;
+	struct spinat_held *held, *next;
+	struct epoch *e = anew->e;
+	LIST_HEAD(refused);
+
+	if (list_empty(&anew->list))
+		return;
+	epoch_lock(en);
+	if (!e->gone && !e->passes) {
+		list_for_each_entry_safe_reverse(held, next, &anew->list, link) {
+			if (spinat_gate_drops(&e->gate, &e->tunnel->settings) ||
+			    !has_room(e, held->skb) ||
+			    !skb_dst_force(held->skb)) {
+				epoch_count(en, DROP_HOLD_FULL);
+				e->held_dropped++;
+				list_move(&held->link, &refused);
+				continue;
+			}
+			held->okfn = resend;
+			list_del(&held->link);
+			enqueue(e, held, &e->held);
+		}
+	}
+	epoch_unlock(en);
+	list_for_each_entry_safe(held, next, &refused, link)
+		spinat_held_drop(held);
+	list_for_each_entry_safe(held, next, &anew->list, link) {
+		resend(en->net, held_sk(held->skb), held->skb);
+		spinat_held_free(held);
+	}
+	INIT_LIST_HEAD(&anew->list);
+}
+
+/* Its SA is gone: look for another, and wait again if that is closed, too. */
+static void send_anew(struct epoch_net *en, struct spinat_held *held,
+		      struct anew *anew)
+{
 	struct epoch *e;
 
-	if (route_anew(en, skb)) {
+	if (route_anew(en, held->skb)) {
 		epoch_count(en, DROP_GONE);
 		spinat_held_drop(held);
 		return;
 	}
 	epoch_count(en, REROUTE);
-	e = epoch_of_dst(en, skb_dst(skb));
+	e = epoch_of_dst(en, skb_dst(held->skb));
 	if (e && !READ_ONCE(e->passes)) {
-		epoch_lock(en);
-		if (!e->gone && !e->passes) {
-			held->okfn = resend;
-			if (!spinat_gate_drops(&e->gate, &e->tunnel->settings) &&
-			    has_room(e, skb) && skb_dst_force(skb)) {
-				enqueue(e, held);
-				held = NULL;
-			}
-			epoch_unlock(en);
-			if (held) {
-				epoch_count(en, DROP_HOLD_FULL);
-				spinat_held_drop(held);
-			}
-			return;
-		}
-		epoch_unlock(en);
+		if (anew->e != e)
+			anew_enqueue(en, anew);
+		anew->e = e;
+		list_add_tail(&held->link, &anew->list);
+		return;
 	}
-	resend(en->net, held_sk(skb), skb);
+	anew_enqueue(en, anew);
+	resend(en->net, held_sk(held->skb), held->skb);
 	spinat_held_free(held);
 }
 
 /* Under RCU, bottom halves off, without the lock */
 static void held_send(struct epoch_net *en, struct list_head *ready)
 {
+	struct anew anew = { .list = LIST_HEAD_INIT(anew.list) };
 	struct spinat_held *held, *next;
 
 	list_for_each_entry_safe(held, next, ready, link) {
+		list_del(&held->link);
 		if (!sa_usable(skb_dst(held->skb))) {
-			send_anew(en, held);
+			send_anew(en, held, &anew);
 			continue;
 		}
 		epoch_count(en, RELEASE);
 		held->okfn(en->net, held_sk(held->skb), held->skb);
 		spinat_held_free(held);
 	}
+	anew_enqueue(en, &anew);
 }
 
 /* NF_ACCEPT: it may go; NF_DROP: it may not; NF_QUEUE: it may wait */
@@ -214,7 +253,7 @@ unsigned int epoch_hold(struct epoch *e, struct sk_buff *skb,
 	epoch_lock(en);
 	verdict = admit(e, skb);
 	if (verdict == NF_QUEUE) {
-		enqueue(e, held);
+		enqueue(e, held, e->held.prev);
 		epoch_count(en, HOLD);
 		held = NULL;
 	}

@@ -110,8 +110,6 @@ static void shoot(struct epoch *e, struct epoch_todo *todo, u8 type, u16 len)
 	shot->len = len;
 	spinat_ping_await(&e->awaited, number);
 	e->ping_sent[number % ARRAY_SIZE(e->ping_sent)] = ktime_get_ns();
-	e->pings++;
-	e->tunnel->pings++;
 }
 
 /* What the gate decided is to be seen by the hooks. */
@@ -189,9 +187,12 @@ void epoch_do(struct epoch *e, struct epoch_todo *todo)
 		spinat_counters_add(e->en->stats, SPINAT_EPOCH_A_STATS_PINGS,
 				       number);
 		epoch_lock(e->en);
-		if (!e->gone)
+		if (!e->gone) {
+			e->pings += number;
+			e->tunnel->pings += number;
 			spinat_budget_spend(&e->tunnel->budget, epoch_now(),
 					    bytes);
+		}
 		epoch_unlock(e->en);
 	}
 	if (todo->flush)
