@@ -27,6 +27,17 @@ spec_names()
 	' "$(spec "$1")"
 }
 
+# spec_words OBJECT: enum and word of each value that there can be
+spec_words()
+{
+	awk '/^definitions:/ { inside = 1; next }
+		/^[a-z]/ { inside = 0 }
+		!inside { next }
+		/^    name: / { current = $2 }
+		/^        name: / && $2 != "unspec" { print current, $2 }
+	' "$(spec "$1")"
+}
+
 # spec_request OBJECT OPERATION: the attributes of its request
 spec_request()
 {
@@ -142,6 +153,26 @@ tells()
 
 tells masq pair client config stats
 tells epoch tunnel epoch config stats
+
+# The words of enums are in the man page, and in the tool in this order.
+for object in masq epoch; do
+	absent=''
+	while read -r enum word; do
+		said $object "$word" || absent+=" $enum:$word"
+	done < <(spec_words $object)
+	same "$absent" '' "the man page has every word of $object's enums"
+	while read -r enum; do
+		same "$(awk -v enum="${enum//-/_}_word[]" '
+			/^};/ { inside = 0 }
+			inside && match($0, /"[a-z-]+"/) && !/"unspec"/ {
+				print substr($0, RSTART + 1, RLENGTH - 2) }
+			/^static const char/ && index($0, enum) { inside = 1 }
+			' "$tool_top/userspace/spinat/field_$object.c")" \
+			"$(spec_words $object |
+				awk -v enum="$enum" '$1 == enum { print $2 }')" \
+			"the tool knows the words of $object's $enum"
+	done < <(spec_words $object | awk '!seen[$1]++ { print $1 }')
+done
 
 absent=''
 while read -r object verb key value; do

@@ -210,6 +210,20 @@ refuses 'The SA is in transport mode: source and target must be its own addresse
 	epoch add tunnel t out-spi $O1 in-spi $I1
 ipsec_flush
 
+# An SA from an address to itself can be both, but not of one epoch.
+ip_batch "$A" <<-END
+	xfrm state add src 192.0.2.1 dst 192.0.2.1 proto esp spi 0x1000 mode tunnel $(sa_alg 00001000)
+	xfrm state add src 192.0.2.1 dst 192.0.2.1 proto esp spi 0x2000 mode tunnel $(sa_alg 00002000)
+END
+accepts epoch set name self peer 192.0.2.1 role server
+refuses 'Out-SPI and in-SPI name one SA (in in-spi)' \
+	epoch add tunnel self out-spi 0x1000 in-spi 0x1000
+accepts epoch add tunnel self out-spi 0x1000 in-spi 0x2000
+refuses 'This SA is the in-SA of another epoch (in out-spi)' \
+	epoch add tunnel self out-spi 0x2000 in-spi 0x1000
+accepts epoch unset name self
+ipsec_flush
+
 # --- limits
 
 prints '[]' "a flush of all SAs leaves no epoch" -j epoch show

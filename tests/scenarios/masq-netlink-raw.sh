@@ -9,6 +9,7 @@
 
 . tests/lib/common.sh
 . tests/lib/netlink.sh
+. tests/lib/raw.sh
 
 masq_load
 ns_new A a
@@ -16,39 +17,17 @@ nl_ns=$A
 must "$SPINAT" -n "$A" masq pin client 10.0.0.2 server 192.0.2.1 \
 	out-spi 0x1000 in-spi 0x2000
 
-header=include/uapi/linux/spinat_masq.h
-# number NAME: of a command or an attribute, from the header; each enum's
-# first member is 1 and has a line of its own
-declare -A number
-while read -r name value; do
-	number[$name]=$value
-done < <(awk '/^enum \{/ { n = 0 }
-	/^\tSPINAT_MASQ_(CMD|A)_[A-Z_]+( = 1)?,$/ { sub(/,/, "", $1)
-		print $1, ++n }' $header)
-
-# encode COMMAND... : a line for genl-raw
-encode()
+raw_family masq
+raw_set()
 {
-	local how=$1 cmd=$2 set=${2%%_*} word line
-
-	shift 2
-	case "$cmd" in STATS*|CONFIG*|CLIENT*) ;; *) set=PAIR ;; esac
-	line="$how ${number[SPINAT_MASQ_CMD_$cmd]:-$cmd}"
-	for word in "$@"; do
-		line+=" ${number[SPINAT_MASQ_A_${set}_${word%%=*}]:-${word%%=*}}"
-		line+="=${word#*=}"
-	done
-	echo "$line"
+	case "$1" in
+	CONFIG*|STATS*|CLIENT*) echo "${1%%_*}" ;;
+	*) echo PAIR ;;
+	esac
 }
 
-# The kernel's answers come in one go: a process costs more than a request.
-wanted=() texts=()
-while IFS='|' read -r words want; do
-	read -r -a word <<<"$words"
-	texts+=("${word[*]}")
-	wanted+=("${want# }")
-	encode "${word[@]}"
-done >"$TMP/requests" <<'END'
+before=$(in_ns "$A" "$SPINAT" masq save; in_ns "$A" "$SPINAT" masq config)
+raw_judge <<'END'
 do PAIR_GET | EINVAL A pair is named by server and out-spi: both are required
 do PAIR_GET SERVER=c0000201 | EINVAL A pair is named by server and out-spi: both are required
 do PAIR_GET OUT_SPI=00001000 | EINVAL A pair is named by server and out-spi: both are required
@@ -92,33 +71,12 @@ dump PAIR_DEL SERVER=c0000201 OUT_SPI=00001000 | EOPNOTSUPP
 do PAIR_NEW_NTF | EOPNOTSUPP
 do 99 | EOPNOTSUPP
 END
-before=$(in_ns "$A" "$SPINAT" masq save; in_ns "$A" "$SPINAT" masq config)
-in_ns "$A" tests/tools/genl-raw spinat_masq <"$TMP/requests" \
-	>"$TMP/answers" || bail "genl-raw failed"
-mapfile -t answers <"$TMP/answers"
-for i in "${!wanted[@]}"; do
-	want=${wanted[i]}
-	name=${want##*@}
-	if [ "$name" != "$want" ]; then
-		set=PAIR
-		case "${texts[i]}" in
-		*CONFIG*) set=CONFIG ;;
-		*CLIENT_*) set=CLIENT ;;
-		esac
-		want="${want%@*}@${number[SPINAT_MASQ_A_${set}_$name]:-$name}"
-	fi
-	got=${answers[i]:-}
-	# before 6.11 the end of a dump does not point at an attribute
-	[ "${texts[i]%% *}" = "do" ] || got=${got%% @*}
-	is "$got" "$want" "${texts[i]}"
-done
-is "${#answers[@]}" "${#wanted[@]}" "every request was answered"
 same "$(in_ns "$A" "$SPINAT" masq save; in_ns "$A" "$SPINAT" masq config)" \
 	"$before" "nothing was changed"
 
 # An out-SPI may be told without an in-SPI: then it is one never answered.
-is "$(encode "do" PAIR_NEW CLIENT=0a000003 SERVER=c0000201 OUT_SPI=00005000 \
-	EVIDENCE=00000000 | in_ns "$A" tests/tools/genl-raw spinat_masq)" ok \
+is "$(raw_encode "do" PAIR_NEW CLIENT=0a000003 SERVER=c0000201 \
+	OUT_SPI=00005000 EVIDENCE=00000000 | raw_send)" ok \
 	"an out-SPI without an in-SPI is accepted with evidence unspec"
 tool masq show client 10.0.0.3
 same "$(awk 'NR == 2 { print $1, $2, $3, $4, $5, $6 }' <<<"$out")" \
