@@ -165,30 +165,6 @@ static void discharge(private_spinat_recovery_t *this, patient_t *patient)
 }
 
 /**
- * Job to rekey a CHILD_SA.
- */
-static job_requeue_t rekey_job(work_t *work)
-{
-	spinat_session_rekey(work->peer, work->out);
-	return JOB_REQUEUE_NONE;
-}
-
-METHOD(spinat_recovery_t, rekey, void,
-	private_spinat_recovery_t *this, spinat_event_t *event)
-{
-	work_t *work;
-
-	work = work_create(this, event->tunnel, event->peer, event->out);
-	if (work)
-	{
-		DBG1(DBG_CHD, "spinat: no proof of '%s' by epoch %.8x_i %.8x_o, "
-			 "rekeying its CHILD_SA (request %u)", event->tunnel,
-			 ntohl(event->in), ntohl(event->out), event->failures);
-		queue(work, (callback_job_cb_t)rekey_job, 0);
-	}
-}
-
-/**
  * Take a step to a new IKE_SA.
  *
  * @return			SUCCESS if the CHILD_SA is there, NEED_MORE if a try was
@@ -279,13 +255,17 @@ static job_requeue_t session_job(work_t *work)
 }
 
 /**
- * Start the job for a tunnel, unless there is one.
+ * Start the job for a tunnel, unless there is one; work may be NULL.
  */
 static void start(private_spinat_recovery_t *this, work_t *work, bool later)
 {
 	uint64_t now = now_ms(), due = now;
 	patient_t *patient;
 
+	if (!work)
+	{
+		return;
+	}
 	this->mutex->lock(this->mutex);
 	patient = find(this, work->name);
 	if (!patient)
@@ -317,7 +297,25 @@ static void start(private_spinat_recovery_t *this, work_t *work, bool later)
 	this->mutex->unlock(this->mutex);
 }
 
-METHOD(spinat_recovery_t, session, void,
+/**
+ * Job to rekey a CHILD_SA. If the last rekeying got no answer in all the time
+ * since, IKE needs help as well.
+ */
+static job_requeue_t rekey_job(work_t *work)
+{
+	private_spinat_recovery_t *this = work->recovery;
+
+	if (spinat_session_rekey(work->peer, work->out) == ALREADY_DONE)
+	{
+		DBG1(DBG_CHD, "spinat: the last rekeying of '%s' is not answered",
+			 work->name);
+		start(this, work_create(this, work->name, work->peer, work->out),
+			  FALSE);
+	}
+	return JOB_REQUEUE_NONE;
+}
+
+METHOD(spinat_recovery_t, rekey, void,
 	private_spinat_recovery_t *this, spinat_event_t *event)
 {
 	work_t *work;
@@ -325,8 +323,18 @@ METHOD(spinat_recovery_t, session, void,
 	work = work_create(this, event->tunnel, event->peer, event->out);
 	if (work)
 	{
-		start(this, work, FALSE);
+		DBG1(DBG_CHD, "spinat: no proof of '%s' by epoch %.8x_i %.8x_o, "
+			 "rekeying its CHILD_SA (request %u)", event->tunnel,
+			 ntohl(event->in), ntohl(event->out), event->failures);
+		queue(work, (callback_job_cb_t)rekey_job, 0);
 	}
+}
+
+METHOD(spinat_recovery_t, session, void,
+	private_spinat_recovery_t *this, spinat_event_t *event)
+{
+	start(this, work_create(this, event->tunnel, event->peer, event->out),
+		  FALSE);
 }
 
 METHOD(spinat_recovery_t, proved, void,
@@ -355,7 +363,6 @@ METHOD(spinat_recovery_t, lost, void,
 	enumerator_t *enumerator;
 	child_sa_t *child_sa;
 	spinat_gate_t gate;
-	work_t *work;
 
 	spinat_gate_get(ike_sa->get_name(ike_sa), &gate);
 	if (gate.role != SPINAT_ROLE_CLIENT ||
@@ -366,14 +373,9 @@ METHOD(spinat_recovery_t, lost, void,
 	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
 	while (enumerator->enumerate(enumerator, &child_sa))
 	{
-		work = NULL;
 		if (this->tunnels->get_name(this->tunnels, ike_sa, child_sa, name))
 		{
-			work = work_create(this, name, NULL, 0);
-		}
-		if (work)
-		{
-			start(this, work, TRUE);
+			start(this, work_create(this, name, NULL, 0), TRUE);
 		}
 	}
 	enumerator->destroy(enumerator);

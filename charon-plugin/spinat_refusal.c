@@ -216,6 +216,10 @@ METHOD(listener_t, narrow, bool,
 	predecessor = get_predecessor(ike_sa, child_sa);
 	if (predecessor)
 	{
+		if (ike_sa->get_version(ike_sa) == IKEV1)
+		{	/* charon would leave it in CHILD_REKEYING, never to be rekeyed */
+			predecessor->set_state(predecessor, CHILD_INSTALLED);
+		}
 		rekey_instead(ike_sa, predecessor);
 		while (local->remove_last(local, (void**)&ts) == SUCCESS)
 		{

@@ -33,24 +33,26 @@ static void checkin(ike_sa_t *ike_sa, status_t status)
 /*
  * Described in header
  */
-bool spinat_session_rekey(host_t *peer, uint32_t out)
+status_t spinat_session_rekey(host_t *peer, uint32_t out)
 {
 	status_t status = SUCCESS;
 	child_sa_t *child_sa;
 	ike_sa_t *ike_sa;
+	bool begun = FALSE;
 
 	ike_sa = checkout(peer, out, &child_sa);
 	if (!ike_sa)
 	{
-		return FALSE;
+		return NOT_FOUND;
 	}
 	if (child_sa->get_state(child_sa) == CHILD_INSTALLED)
 	{
 		status = ike_sa->rekey_child_sa(ike_sa, PROTO_ESP,
 										child_sa->get_spi(child_sa, TRUE));
+		begun = TRUE;
 	}
 	checkin(ike_sa, status);
-	return TRUE;
+	return begun ? SUCCESS : ALREADY_DONE;
 }
 
 /**

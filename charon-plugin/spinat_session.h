@@ -31,9 +31,10 @@ enum spinat_session_t {
  *
  * @param peer		outer address of the peer
  * @param out		SPI of the SA to the peer
- * @return			FALSE if there is no such CHILD_SA
+ * @return			SUCCESS if it was begun, ALREADY_DONE if it is under way,
+ *					NOT_FOUND if there is no such CHILD_SA
  */
-bool spinat_session_rekey(host_t *peer, uint32_t out);
+status_t spinat_session_rekey(host_t *peer, uint32_t out);
 
 /**
  * Replace the IKE_SA of a CHILD_SA by a new one with the same CHILD_SAs. The
