@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 
 # header TEST WORD DEFAULT: the number that a test states as "# WORD: N" in its
-# first lines: time (limit in seconds), cpus and memory (MB) of its VM, long
+# first lines: time (limit in seconds), cpus and memory (MB) of its VM, icount (1:
+# instructions are its clock), long
 header()
 {
 	local value
