@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # time: 400
-# memory: 3072
+# icount: 1
 #
 # 64 gated clients with static keys behind one spinat_masq rekey in the same
 # instant, 20 times, under traffic both ways, with 20 ms delay and 3 % loss. No
