@@ -324,6 +324,7 @@ static inline u16 epoch_xfrm_family(u8 family)
 
 /* table.c: who is where; look-ups take no reference */
 int spinat_epoch_table_init(struct epoch_net *en);
+void spinat_epoch_table_close(struct epoch_net *en);
 void spinat_epoch_table_exit(struct epoch_net *en);
 struct epoch_sa *epoch_sa_lookup(struct epoch_net *en,
 				 const struct xfrm_state *x);

@@ -47,7 +47,10 @@ static void __net_exit epoch_net_exit(struct net *net)
 		epoch_unlock(en);
 		cond_resched();
 	}
-	/* Timers that ran when they were deleted */
+	spinat_epoch_table_close(en);
+	/* Timers that ran when they were deleted, and notifications: SAs live,
+	 * and expire, until xfrm's own exit, which comes later.
+	 */
 	synchronize_rcu();
 	spinat_epoch_hold_exit(en);
 	spinat_epoch_xmit_exit(en);

@@ -30,14 +30,28 @@ int spinat_epoch_table_init(struct epoch_net *en)
 	return rhashtable_init(&en->sas, &sa_params);
 }
 
-/* After a grace period without epochs */
+/* The namespace goes, all tunnels are gone: nothing is looked up any more. */
+void spinat_epoch_table_close(struct epoch_net *en)
+{
+	struct hlist_head *by_name, *peers;
+
+	epoch_lock(en);
+	by_name = en->by_name;
+	peers = en->peers;
+	en->by_name = NULL;
+	WRITE_ONCE(en->peers, NULL);
+	epoch_unlock(en);
+	/* They are looked at under the lock only. */
+	kvfree(by_name);
+	kvfree(peers);
+}
+
+/* After spinat_epoch_table_close() and a grace period */
 void spinat_epoch_table_exit(struct epoch_net *en)
 {
 	rhashtable_destroy(&en->sas);
 	xa_destroy(&en->epochs);
 	xa_destroy(&en->tunnels);
-	kvfree(en->by_name);
-	kvfree(en->peers);
 }
 
 /**
@@ -67,7 +81,7 @@ int epoch_setup(struct epoch_net *en)
 		goto exit_xmit;
 	epoch_lock(en);
 	en->by_name = by_name;
-	en->peers = peers;
+	WRITE_ONCE(en->peers, peers);
 	epoch_unlock(en);
 	goto unlock;
 
