@@ -3,6 +3,7 @@
 #ifndef _SPINAT_COUNTERS_H
 #define _SPINAT_COUNTERS_H
 
+#include <linux/bottom_half.h>
 #include <linux/overflow.h>
 #include <linux/percpu.h>
 #include <linux/u64_stats_sync.h>
@@ -62,16 +63,20 @@ spinat_counters_read(const struct spinat_counters __percpu *counters, int i)
  * @i: which
  * @n: how many
  *
- * Bottom halves are off.
+ * From anywhere but hard interrupts: what is sent from here passes the hooks
+ * with bottom halves on, and an interrupted update would not be seen as such.
  */
 static inline void
 spinat_counters_add(struct spinat_counters __percpu *counters, int i, u32 n)
 {
-	struct spinat_counters *c = this_cpu_ptr(counters);
+	struct spinat_counters *c;
 
+	local_bh_disable();
+	c = this_cpu_ptr(counters);
 	u64_stats_update_begin(&c->sync);
 	u64_stats_add(&c->v[i], n);
 	u64_stats_update_end(&c->sync);
+	local_bh_enable();
 }
 
 #endif
