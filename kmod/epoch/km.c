@@ -13,7 +13,10 @@ static void sa_new(struct epoch_net *en, struct xfrm_state *x)
 	int err;
 
 	epoch_lock(en);
-	t = epoch_tunnel_of_sa(en, x);
+	/* An update of an SA that exists tells of the copy it was made from,
+	 * which is dead. One that dies just now is told of after this.
+	 */
+	t = x->km.state == XFRM_STATE_VALID ? epoch_tunnel_of_sa(en, x) : NULL;
 	if (t && !epoch_sa_lookup(en, x)) {
 		e = epoch_make(en, t, x, GFP_ATOMIC, &err);
 		if (!e)
