@@ -373,6 +373,9 @@ static int announce(struct epoch_net *en, struct genl_info *info,
 		return err;
 	}
 	err = epoch_announce(*e, t, sas->in, own->family ? own : NULL, todo);
+	/* What is refused leaves no gate behind. */
+	if (err && !sa)
+		epoch_kill(*e, SPINAT_EPOCH_EVENT_ASKED);
 	if (err)
 		return EPOCH_REFUSE(info, SPINAT_EPOCH_A_EPOCH_IN_SPI, err,
 				    "The epoch has another in-SPI, or the in-SPI another epoch");
