@@ -342,6 +342,24 @@ free:
 	return NULL;
 }
 
+static struct epoch *newest_left(struct epoch_tunnel *t)
+{
+	struct epoch *e;
+
+	list_for_each_entry_reverse(e, &t->epochs, link)
+		if (e->in.x)
+			return e;
+	return NULL;
+}
+
+/* The one before is the newest again, and has to ping when it is idle. */
+static void newest_gone(struct epoch_tunnel *t)
+{
+	t->newest = newest_left(t);
+	if (t->newest)
+		mod_timer(&t->newest->timer, jiffies + 1);
+}
+
 static void tunnel_move(struct epoch *e, struct epoch_tunnel *t)
 {
 	struct epoch_tunnel *old = e->tunnel;
@@ -349,7 +367,7 @@ static void tunnel_move(struct epoch *e, struct epoch_tunnel *t)
 	list_move_tail(&e->link, &t->epochs);
 	old->n_epochs--;
 	if (old->newest == e)
-		old->newest = NULL;
+		newest_gone(old);
 	t->n_epochs++;
 	e->tunnel = t;
 }
@@ -409,16 +427,6 @@ static void epoch_free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(epoch_cache, e);
 }
 
-static struct epoch *newest_left(struct epoch_tunnel *t)
-{
-	struct epoch *e;
-
-	list_for_each_entry_reverse(e, &t->epochs, link)
-		if (e->in.x)
-			return e;
-	return NULL;
-}
-
 /**
  * epoch_kill() - an epoch is gone
  * @e: the epoch; freed after a grace period
@@ -447,7 +455,7 @@ void epoch_kill(struct epoch *e, u32 why)
 	t->n_epochs--;
 	en->n_epochs--;
 	if (t->newest == e)
-		t->newest = newest_left(t);
+		newest_gone(t);
 	call_rcu(&e->rcu, epoch_free_rcu);
 }
 
