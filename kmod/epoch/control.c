@@ -9,6 +9,9 @@
 
 #include "epoch.h"
 
+/* Other epochs of a tunnel that a ping with a wrong cookie may belong to */
+#define EPOCH_SIBLINGS	16
+
 /**
  * struct control - a packet that looks like a control ping
  * @ping: its header
@@ -157,15 +160,20 @@ static bool cookie_is(const struct epoch *e, const struct control *c)
 }
 
 /* An answer that is right, but for another epoch of the tunnel: the peer sends
- * through an old SA still. Also a ping of the peer that lost its way.
+ * through an old SA still. Also a ping of the peer that lost its way. Anybody
+ * behind the peer can make us look, so that only some of the newest are asked.
  */
 static bool is_siblings(const struct epoch *e, const struct control *c)
 {
 	const struct epoch *sibling;
+	int left = EPOCH_SIBLINGS;
 
-	list_for_each_entry(sibling, &e->tunnel->epochs, link)
+	list_for_each_entry_reverse(sibling, &e->tunnel->epochs, link) {
 		if (sibling != e && cookie_is(sibling, c))
 			return true;
+		if (!--left)
+			break;
+	}
 	return false;
 }
 
