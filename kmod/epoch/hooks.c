@@ -30,7 +30,8 @@ static void note_sent(struct epoch *e)
 
 	if (likely(sent == now))
 		return;
-	if (!e->has_sent || !time_after(sent, READ_ONCE(e->received))) {
+	if (!e->has_sent ||
+	    (e->has_received && !time_after(sent, READ_ONCE(e->received)))) {
 		WRITE_ONCE(e->waiting, now);
 		WRITE_ONCE(e->has_sent, true);
 		WRITE_ONCE(e->sent, now);
