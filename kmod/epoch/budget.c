@@ -47,7 +47,7 @@ u64 spinat_budget_interval(struct spinat_budget *b, u64 limit, u64 now,
 	roll(b, now);
 	remaining = BUDGET_MONTH_MS - (now - b->since);
 	left = limit > b->month ? limit - b->month : 0;
-	if (left < cost)
+	if (!left || left < cost)
 		return remaining > wanted ? remaining : wanted;
 	/* Below 2^32 ms a month and 2^17 bytes a ping there is no overflow. */
 	interval = div64_u64(remaining * cost, left);
