@@ -39,14 +39,23 @@ static u64 jitter(u64 ms, u32 random)
 }
 
 static u64 try_interval(const struct spinat_gate *g,
-			const struct spinat_settings *s, u32 random)
+			const struct spinat_settings *s,
+			const struct spinat_gate_env *env)
 {
 	u32 doublings = g->tries > QUICK_TRIES ? g->tries - QUICK_TRIES : 0;
-	u64 ms = epoch_setting(s, PING_MIN);
+	u64 ms = epoch_setting(s, PING_MIN), most;
 
 	while (doublings-- && ms < epoch_setting(s, PING_MAX))
 		ms *= 2;
-	return jitter(min_t(u64, ms, epoch_setting(s, PING_MAX)), random);
+	ms = min_t(u64, ms, epoch_setting(s, PING_MAX));
+	if (g->state == SPINAT_EPOCH_STATE_DEAD) {
+		/* An outage is noticed to be over after an eighth of its length
+		 * more; one that lasts costs no more than an idle tunnel.
+		 */
+		most = env->idle_interval ?: epoch_setting(s, RETRY_MAX);
+		ms = max(ms, min((env->now - g->since) / 8, most));
+	}
+	return jitter(ms, env->random);
 }
 
 /**
@@ -91,7 +100,7 @@ static u32 try(struct spinat_gate *g, const struct spinat_settings *s,
 		return 0;
 	if (g->tries < U32_MAX)
 		g->tries++;
-	g->ping_at = env->now + try_interval(g, s, env->random);
+	g->ping_at = env->now + try_interval(g, s, env);
 	return GATE_SEND_PAIR;
 }
 
@@ -232,7 +241,8 @@ static u32 tick_open(struct spinat_gate *g, const struct spinat_settings *s,
 	if (!g->asked_idle && is_idle(g, env)) {
 		g->asked_idle = env->now;
 		g->ping_at = env->now + epoch_setting(s, PING_MAX);
-		acts |= GATE_SEND_SHORT;
+		/* Says it again to a server that lost all words. */
+		acts |= g->proved ? GATE_SEND_WORD : GATE_SEND_SHORT;
 	}
 	return acts;
 }
@@ -314,8 +324,11 @@ static u32 handle(struct spinat_gate *g, struct spinat_gate_asks *asks,
 		return 0;
 	case GATE_PROOF:
 		acts = prove(g, asks, env->now);
-		/* A server that waits must hear it, or it waits for its ceiling. */
-		if (acts && env->peer_gate) {
+		/* A server that waits must hear it, or it waits for its ceiling;
+		 * its stack may have answered first, when its gate was not told.
+		 */
+		if (env->peer_gate && (acts || !g->peer_gate)) {
+			g->peer_gate = true;
 			g->words = WORDS;
 			g->word_at = env->now;
 		}
@@ -324,6 +337,7 @@ static u32 handle(struct spinat_gate *g, struct spinat_gate_asks *asks,
 		return prove(g, asks, env->now);
 	case GATE_WORD_HEARD:
 		g->words = 0;
+		g->peer_gate = true;
 		return prove(g, asks, env->now);
 	case GATE_PING:
 		return GATE_SEND_PAIR;

@@ -31,8 +31,8 @@ enum spinat_gate_event {
 
 /* Actions; GATE_SAY(e) is to send event SPINAT_EPOCH_EVENT_e */
 #define GATE_SEND_PAIR		(1U << 0)	/* two pings of random lengths */
-#define GATE_SEND_SHORT		(1U << 1)	/* one ping, the shortest */
-#define GATE_SEND_WORD		(1U << 2)	/* "it is proved", the shortest */
+#define GATE_SEND_WORD		(1U << 1)	/* "it is proved", the shortest */
+#define GATE_SEND_SHORT		(1U << 2)	/* likewise, but unproved */
 #define GATE_SAY(e)		(1U << (8 + SPINAT_EPOCH_EVENT_##e))
 
 /* No such time */
@@ -46,6 +46,7 @@ enum spinat_gate_event {
  * @tries: tries without answer
  * @words: how often to say still that it is proved
  * @forced: opened by hand; it stays so whatever comes back
+ * @peer_gate: the peer has a gate, too, and was told
  * @since: when it came into this state, ms
  * @closed_at: when it was closed
  * @ping_at: when the next try is due
@@ -58,6 +59,7 @@ struct spinat_gate {
 	bool proved;
 	u8 words;
 	bool forced;
+	bool peer_gate;
 	u32 tries;
 	u64 since;
 	u64 closed_at;

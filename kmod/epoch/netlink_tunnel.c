@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Generic netlink: tunnels. */
+#include <linux/ctype.h>
 #include <linux/slab.h>
 #include <net/sock.h>
 
@@ -28,15 +29,22 @@ struct epoch_tunnel *epoch_nl_tunnel(struct epoch_net *en,
 static int name_check(struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[SPINAT_EPOCH_A_TUNNEL_NAME];
+	const char *name;
 
 	if (!attr) {
 		NL_SET_ERR_MSG(info->extack,
 			       "Which tunnel? Its name is required");
 		return -EINVAL;
 	}
-	if (!*(char *)nla_data(attr))
+	name = nla_data(attr);
+	if (!*name)
 		return EPOCH_REFUSE(info, SPINAT_EPOCH_A_TUNNEL_NAME, -EINVAL,
 				    "A tunnel's name must not be empty");
+	for (; *name; name++)
+		if (iscntrl(*name) && isascii(*name))
+			return EPOCH_REFUSE(info, SPINAT_EPOCH_A_TUNNEL_NAME,
+					    -EINVAL,
+					    "A tunnel's name must not have control characters");
 	return 0;
 }
 
