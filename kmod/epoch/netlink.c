@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Generic netlink: the family, limits and counters. */
+#include <linux/ipv6.h>
 #include <linux/module.h>
 #include <net/sock.h>
 
@@ -84,6 +85,10 @@ int epoch_nl_inner(struct genl_info *info, int source, int target,
 	if (family != inner->family)
 		return EPOCH_REFUSE(info, target, -EINVAL,
 				    "Source and target must be of one family");
+	/* There are no tables then that a route could be looked up in. */
+	if (family == NFPROTO_IPV6 && !ipv6_mod_enabled())
+		return EPOCH_REFUSE(info, target, -EAFNOSUPPORT,
+				    "The kernel was booted without IPv6");
 	if (!is_unicast(family, &inner->source))
 		return EPOCH_REFUSE(info, source, -EINVAL,
 				    "The source must be a unicast address");
