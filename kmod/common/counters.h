@@ -10,7 +10,7 @@
 
 struct spinat_counters {
 	struct u64_stats_sync sync;
-	u64_stats_t v[];
+	u64 v[];
 };
 
 /**
@@ -50,7 +50,7 @@ spinat_counters_read(const struct spinat_counters __percpu *counters, int i)
 		c = per_cpu_ptr(counters, cpu);
 		do {
 			start = u64_stats_fetch_begin(&c->sync);
-			v = u64_stats_read(&c->v[i]);
+			v = READ_ONCE(c->v[i]);
 		} while (u64_stats_fetch_retry(&c->sync, start));
 		sum += v;
 	}
@@ -63,20 +63,24 @@ spinat_counters_read(const struct spinat_counters __percpu *counters, int i)
  * @i: which
  * @n: how many
  *
- * From anywhere but hard interrupts: what is sent from here passes the hooks
- * with bottom halves on, and an interrupted update would not be seen as such.
+ * In any context but that of an interrupt. Where a word holds a counter it is
+ * one instruction that nothing gets between.
  */
 static inline void
 spinat_counters_add(struct spinat_counters __percpu *counters, int i, u32 n)
 {
+#if BITS_PER_LONG == 64
+	this_cpu_add(counters->v[i], n);
+#else
 	struct spinat_counters *c;
 
 	local_bh_disable();
 	c = this_cpu_ptr(counters);
 	u64_stats_update_begin(&c->sync);
-	u64_stats_add(&c->v[i], n);
+	c->v[i] += n;
 	u64_stats_update_end(&c->sync);
 	local_bh_enable();
+#endif
 }
 
 #endif

@@ -55,6 +55,14 @@ static void note_received(struct epoch *e)
 	WRITE_ONCE(e->has_received, true);
 }
 
+/* Most packets are none, and pay for this question only. */
+static bool may_be_control(const struct sk_buff *skb, u8 family)
+{
+	if (family == NFPROTO_IPV4)
+		return unlikely(ip_hdr(skb)->protocol == IPPROTO_ICMP);
+	return unlikely(ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6);
+}
+
 static unsigned int gate_out(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
@@ -69,7 +77,8 @@ static unsigned int gate_out(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	note_sent(e);
 	/* Own pings do not come here: what looks like one is a forgery. */
-	if (unlikely(epoch_control_looks(skb, state->pf)))
+	if (may_be_control(skb, state->pf) &&
+	    epoch_control_looks(skb, state->pf))
 		epoch_count(en, FORGED_OUT);
 	if (likely(READ_ONCE(e->passes)))
 		return NF_ACCEPT;
@@ -85,7 +94,8 @@ static unsigned int gate_in(void *priv, struct sk_buff *skb,
 	int i;
 
 	if (!sp || !sp->len) {
-		if (unlikely(epoch_control_looks(skb, state->pf)))
+		if (may_be_control(skb, state->pf) &&
+		    epoch_control_looks(skb, state->pf))
 			epoch_count(en, REFUSE_CLEAR);
 		return NF_ACCEPT;
 	}
@@ -94,6 +104,8 @@ static unsigned int gate_in(void *priv, struct sk_buff *skb,
 		sa = epoch_sa_lookup(en, sp->xvec[i]);
 		if (sa && sa->inbound) {
 			note_received(sa->epoch);
+			if (!may_be_control(skb, state->pf))
+				return NF_ACCEPT;
 			return epoch_control_in(en, skb, state->pf, sa->epoch);
 		}
 	}

@@ -12,11 +12,20 @@ static u32 sa_hash(const void *data, u32 len, u32 seed)
 	return hash_long(*(const unsigned long *)data ^ seed, 32);
 }
 
+/* Known to the compiler, unlike the default, which calls memcmp() */
+static int sa_compare(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct epoch_sa *sa = obj;
+
+	return sa->x != *(struct xfrm_state *const *)arg->key;
+}
+
 static const struct rhashtable_params sa_params = {
 	.head_offset = offsetof(struct epoch_sa, node),
 	.key_offset = offsetof(struct epoch_sa, x),
 	.key_len = sizeof_field(struct epoch_sa, x),
 	.hashfn = sa_hash,
+	.obj_cmpfn = sa_compare,
 	.automatic_shrinking = true,
 };
 
