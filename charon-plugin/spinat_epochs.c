@@ -4,7 +4,9 @@
 #include "spinat_target.h"
 
 #include <daemon.h>
+#include <collections/linked_list.h>
 #include <processing/jobs/callback_job.h>
+#include <threading/mutex.h>
 
 typedef struct private_spinat_epochs_t private_spinat_epochs_t;
 
@@ -27,6 +29,17 @@ struct private_spinat_epochs_t {
 	 * Table of tunnels
 	 */
 	spinat_tunnels_t *tunnels;
+
+	/**
+	 * Unique IDs, as uintptr_t, of CHILD_SAs that stay open when their SAs are
+	 * replaced
+	 */
+	linked_list_t *open;
+
+	/**
+	 * Protects the list
+	 */
+	mutex_t *mutex;
 };
 
 /**
@@ -108,6 +121,25 @@ static void refuse(private_spinat_epochs_t *this, ike_sa_t *ike_sa,
 }
 
 /**
+ * Note that a CHILD_SA stays open, or forget that, FALSE if it was not noted.
+ */
+static bool keep_open(private_spinat_epochs_t *this, child_sa_t *child_sa,
+					  bool keep)
+{
+	void *id = (void*)(uintptr_t)child_sa->get_unique_id(child_sa);
+	bool found;
+
+	this->mutex->lock(this->mutex);
+	found = this->open->remove(this->open, id, NULL) > 0;
+	if (keep)
+	{
+		this->open->insert_last(this->open, id);
+	}
+	this->mutex->unlock(this->mutex);
+	return found;
+}
+
+/**
  * Announce a CHILD_SA of a connection with a gate.
  */
 static void announce_gated(private_spinat_epochs_t *this, ike_sa_t *ike_sa,
@@ -136,6 +168,10 @@ static void announce_gated(private_spinat_epochs_t *this, ike_sa_t *ike_sa,
 		DBG2(DBG_CHD, "spinat: announced epoch %.8x_i %.8x_o of '%s', target "
 			 "%H, source %H", ntohl(epoch.in), ntohl(epoch.out), name,
 			 epoch.target, epoch.source);
+		if (keep_open(this, child_sa, FALSE))
+		{
+			this->netlink->open_epoch(this->netlink, epoch.peer, epoch.out);
+		}
 	}
 	else
 	{
@@ -167,8 +203,22 @@ METHOD(spinat_epochs_t, announce, void,
 	}
 }
 
+/**
+ * Check if the path of a CHILD_SA stays the same, and is proved. If it is but a
+ * port of IKE that changes at a NAT, the client does not know of it and has no
+ * reason to prove anything to a server.
+ */
+static bool stays_open(private_spinat_epochs_t *this, ike_sa_t *ike_sa,
+					   child_sa_t *child_sa, host_t *me, host_t *peer)
+{
+	return me->ip_equals(me, ike_sa->get_my_host(ike_sa)) &&
+		   peer->ip_equals(peer, ike_sa->get_other_host(ike_sa)) &&
+		   this->netlink->is_proved(this->netlink, peer,
+									child_sa->get_spi(child_sa, FALSE));
+}
+
 METHOD(spinat_epochs_t, move, void,
-	private_spinat_epochs_t *this, ike_sa_t *ike_sa, host_t *peer)
+	private_spinat_epochs_t *this, ike_sa_t *ike_sa, host_t *me, host_t *peer)
 {
 	enumerator_t *enumerator;
 	child_sa_t *child_sa;
@@ -182,6 +232,8 @@ METHOD(spinat_epochs_t, move, void,
 	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
 	while (enumerator->enumerate(enumerator, &child_sa))
 	{
+		keep_open(this, child_sa, gate.role == SPINAT_ROLE_SERVER &&
+				  stays_open(this, ike_sa, child_sa, me, peer));
 		this->tunnels->set(this->tunnels, ike_sa, child_sa, peer, &gate, NULL);
 	}
 	enumerator->destroy(enumerator);
@@ -223,6 +275,8 @@ METHOD(spinat_epochs_t, announce_all, void,
 METHOD(spinat_epochs_t, destroy, void,
 	private_spinat_epochs_t *this)
 {
+	this->open->destroy(this->open);
+	this->mutex->destroy(this->mutex);
 	free(this);
 }
 
@@ -244,6 +298,8 @@ spinat_epochs_t *spinat_epochs_create(spinat_netlink_t *netlink,
 		},
 		.netlink = netlink,
 		.tunnels = tunnels,
+		.open = linked_list_create(),
+		.mutex = mutex_create(MUTEX_TYPE_DEFAULT),
 	);
 
 	return &this->public;

@@ -42,12 +42,14 @@ struct spinat_epochs_t {
 					 child_sa_t *child_sa);
 
 	/**
-	 * The peer's address is about to change.
+	 * Addresses are about to change.
 	 *
-	 * @param ike_sa	IKE_SA that still has the old address
-	 * @param peer		new address
+	 * @param ike_sa	IKE_SA that still has the old addresses
+	 * @param me		own new address
+	 * @param peer		the peer's new address
 	 */
-	void (*move)(spinat_epochs_t *this, ike_sa_t *ike_sa, host_t *peer);
+	void (*move)(spinat_epochs_t *this, ike_sa_t *ike_sa, host_t *me,
+				 host_t *peer);
 
 	/**
 	 * Announce all CHILD_SAs there are, by a job: settings have changed or

@@ -124,7 +124,7 @@ METHOD(listener_t, ike_update, bool,
 	private_spinat_gater_t *this, ike_sa_t *ike_sa, host_t *local,
 	host_t *remote)
 {
-	this->epochs->move(this->epochs, ike_sa, remote);
+	this->epochs->move(this->epochs, ike_sa, local, remote);
 	return TRUE;
 }
 

@@ -197,7 +197,8 @@ METHOD(spinat_netlink_t, new_epoch, status_t,
  * Make a request about an epoch that may be gone.
  */
 static status_t epoch_request(private_spinat_netlink_t *this, uint8_t cmd,
-							  host_t *peer, uint32_t out, char *what)
+							  host_t *peer, uint32_t out, mnl_cb_t cb,
+							  void *data, char *what)
 {
 	char buf[MNL_SOCKET_BUFFER_SIZE], name[BUF_LEN];
 	struct nlmsghdr *nlh;
@@ -206,21 +207,65 @@ static status_t epoch_request(private_spinat_netlink_t *this, uint8_t cmd,
 	put_host(nlh, SPINAT_EPOCH_A_EPOCH_PEER, peer);
 	mnl_attr_put_u32(nlh, SPINAT_EPOCH_A_EPOCH_OUT_SPI, out);
 	snprintf(name, sizeof(name), "%.8x to %H", ntohl(out), peer);
-	return make_request(this, nlh, NULL, NULL, TRUE, what, name);
+	return make_request(this, nlh, cb, data, TRUE, what, name);
 }
 
 METHOD(spinat_netlink_t, del_epoch, status_t,
 	private_spinat_netlink_t *this, host_t *peer, uint32_t out)
 {
-	return epoch_request(this, SPINAT_EPOCH_CMD_EPOCH_DEL, peer, out,
-						 "letting go the SA");
+	return epoch_request(this, SPINAT_EPOCH_CMD_EPOCH_DEL, peer, out, NULL,
+						 NULL, "letting go the SA");
+}
+
+/**
+ * What is read of an epoch.
+ */
+typedef struct {
+	/** state of its gate */
+	uint32_t state;
+	/** it was proved at least once */
+	bool proved;
+} epoch_state_t;
+
+/**
+ * Read an epoch.
+ */
+static int read_epoch(const struct nlmsghdr *nlh, void *data)
+{
+	epoch_state_t *epoch = data;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+	{
+		switch (mnl_attr_get_type(attr))
+		{
+			case SPINAT_EPOCH_A_EPOCH_STATE:
+				epoch->state = mnl_attr_get_u32(attr);
+				break;
+			case SPINAT_EPOCH_A_EPOCH_PROVED:
+				epoch->proved = TRUE;
+				break;
+		}
+	}
+	return MNL_CB_OK;
+}
+
+METHOD(spinat_netlink_t, is_proved, bool,
+	private_spinat_netlink_t *this, host_t *peer, uint32_t out)
+{
+	epoch_state_t epoch = {};
+
+	return epoch_request(this, SPINAT_EPOCH_CMD_EPOCH_GET, peer, out,
+						 read_epoch, &epoch,
+						 "looking up the SA") == SUCCESS &&
+		   epoch.state == SPINAT_EPOCH_STATE_OPEN && epoch.proved;
 }
 
 METHOD(spinat_netlink_t, open_epoch, status_t,
 	private_spinat_netlink_t *this, host_t *peer, uint32_t out)
 {
-	return epoch_request(this, SPINAT_EPOCH_CMD_EPOCH_OPEN, peer, out,
-						 "opening the gate of the SA");
+	return epoch_request(this, SPINAT_EPOCH_CMD_EPOCH_OPEN, peer, out, NULL,
+						 NULL, "opening the gate of the SA");
 }
 
 /**
@@ -282,6 +327,7 @@ spinat_netlink_t *spinat_netlink_create()
 			.del_tunnel = _del_tunnel,
 			.new_epoch = _new_epoch,
 			.del_epoch = _del_epoch,
+			.is_proved = _is_proved,
 			.open_epoch = _open_epoch,
 			.get_tunnels = _get_tunnels,
 			.destroy = _destroy,

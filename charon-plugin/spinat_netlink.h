@@ -94,6 +94,15 @@ struct spinat_netlink_t {
 	status_t (*del_epoch)(spinat_netlink_t *this, host_t *peer, uint32_t out);
 
 	/**
+	 * Check if the gate of an SA is open, as it was proved.
+	 *
+	 * @param peer		outer address of the peer
+	 * @param out		SPI of the SA to the peer, in network order
+	 * @return			TRUE if it is
+	 */
+	bool (*is_proved)(spinat_netlink_t *this, host_t *peer, uint32_t out);
+
+	/**
 	 * Open a gate without a proof.
 	 *
 	 * @param peer		outer address of the peer
