@@ -112,17 +112,28 @@ static bool exhausted(const struct spinat_gate *g,
 	return g->tries >= epoch_setting(s, TRIES) && env->now >= g->ping_at;
 }
 
-static u32 prove(struct spinat_gate *g, struct spinat_gate_asks *asks, u64 now)
+/* Not what an old epoch hears: the newest may need help nevertheless. */
+static void need_nothing(struct spinat_gate_asks *asks,
+			 const struct spinat_gate_env *env)
 {
-	u32 acts = 0;
-
+	if (!env->newest)
+		return;
 	asks->failures = 0;
 	asks->next = 0;
-	if (!g->proved || g->state != SPINAT_EPOCH_STATE_OPEN)
-		acts = GATE_SAY(PROVED);
+}
+
+static u32 prove(struct spinat_gate *g, struct spinat_gate_asks *asks,
+		 const struct spinat_gate_env *env)
+{
+	bool first = !g->proved || g->state != SPINAT_EPOCH_STATE_OPEN;
+
+	need_nothing(asks, env);
 	g->proved = true;
-	enter(g, SPINAT_EPOCH_STATE_OPEN, now);
-	return acts;
+	g->asked_idle = 0;
+	g->forced = false;
+	if (first)
+		enter(g, SPINAT_EPOCH_STATE_OPEN, env->now);
+	return first ? GATE_SAY(PROVED) : 0;
 }
 
 static void close_gate(struct spinat_gate *g, u64 now)
@@ -157,20 +168,31 @@ static u32 tick_closed(struct spinat_gate *g, struct spinat_gate_asks *asks,
 	return acts;
 }
 
+/* Nothing came back since data was sent, for too long. */
+static bool overdue(const struct spinat_settings *s,
+		    const struct spinat_gate_env *env)
+{
+	u32 stale_after = epoch_setting(s, STALE_AFTER);
+
+	return stale_after && env->waiting != GATE_NEVER_MS &&
+	       env->waiting >= stale_after;
+}
+
 /* Packets come in again through an epoch that had been proved before: as good as
  * an answer to a ping, which a target that is down would never give.
  */
-static bool heard(const struct spinat_gate *g,
+static bool heard(const struct spinat_gate *g, const struct spinat_settings *s,
 		  const struct spinat_gate_env *env)
 {
-	return g->proved && env->received < env->now - g->since;
+	return g->proved && env->received < env->now - g->since &&
+	       !overdue(s, env);
 }
 
-static u32 hear(struct spinat_gate *g, struct spinat_gate_asks *asks, u64 now)
+static u32 hear(struct spinat_gate *g, struct spinat_gate_asks *asks,
+		const struct spinat_gate_env *env)
 {
-	asks->failures = 0;
-	asks->next = 0;
-	enter(g, SPINAT_EPOCH_STATE_OPEN, now);
+	need_nothing(asks, env);
+	enter(g, SPINAT_EPOCH_STATE_OPEN, env->now);
 	return GATE_SAY(HEARD);
 }
 
@@ -197,7 +219,8 @@ static u32 tick_dead(struct spinat_gate *g, struct spinat_gate_asks *asks,
 
 	if (!is_client(s) || g->ping_at == GATE_NEVER)
 		return 0;
-	if (exhausted(g, s, env))
+	/* Asking has a clock of its own, which does not slow down with pings. */
+	if (g->tries > epoch_setting(s, TRIES) || exhausted(g, s, env))
 		acts = ask(asks, s, env);
 	return acts | try(g, s, env);
 }
@@ -221,7 +244,7 @@ static bool is_idle(const struct spinat_gate *g,
 static u32 tick_open(struct spinat_gate *g, const struct spinat_settings *s,
 		     const struct spinat_gate_env *env)
 {
-	u32 stale_after = epoch_setting(s, STALE_AFTER), acts = 0;
+	u32 acts = 0;
 
 	if (g->words && env->now >= g->word_at) {
 		g->words--;
@@ -233,10 +256,7 @@ static u32 tick_open(struct spinat_gate *g, const struct spinat_settings *s,
 		return acts;
 	if (g->asked_idle && env->received < env->now - g->asked_idle)
 		g->asked_idle = 0;
-	if (stale_after && env->waiting != GATE_NEVER_MS &&
-	    env->waiting >= stale_after)
-		return acts | go_stale(g, s, env);
-	if (g->asked_idle && env->now >= g->ping_at)
+	if (overdue(s, env) || (g->asked_idle && env->now >= g->ping_at))
 		return acts | go_stale(g, s, env);
 	if (!g->asked_idle && is_idle(g, env)) {
 		g->asked_idle = env->now;
@@ -258,8 +278,8 @@ static u32 tick(struct spinat_gate *g, struct spinat_gate_asks *asks,
 	case SPINAT_EPOCH_STATE_OPEN:
 		return tick_open(g, s, env);
 	}
-	if (heard(g, env))
-		return hear(g, asks, env->now) | tick_open(g, s, env);
+	if (heard(g, s, env))
+		return hear(g, asks, env) | tick_open(g, s, env);
 	if (g->state == SPINAT_EPOCH_STATE_STALE)
 		return tick_stale(g, asks, s, env);
 	return tick_dead(g, asks, s, env);
@@ -290,12 +310,18 @@ static u64 wake_open(const struct spinat_gate *g,
 }
 
 static u64 wake_at(const struct spinat_gate *g,
+		   const struct spinat_gate_asks *asks,
 		   const struct spinat_settings *s,
 		   const struct spinat_gate_env *env)
 {
 	u64 wake = GATE_NEVER;
 
 	switch (g->state) {
+	case SPINAT_EPOCH_STATE_DEAD:
+		if (env->newest && g->ping_at != GATE_NEVER &&
+		    g->tries > epoch_setting(s, TRIES))
+			wake = asks->next;
+		break;
 	case SPINAT_EPOCH_STATE_OPEN:
 		return wake_open(g, s, env);
 	case SPINAT_EPOCH_STATE_BORN:
@@ -323,7 +349,7 @@ static u32 handle(struct spinat_gate *g, struct spinat_gate_asks *asks,
 	case GATE_TICK:
 		return 0;
 	case GATE_PROOF:
-		acts = prove(g, asks, env->now);
+		acts = prove(g, asks, env);
 		/* A server that waits must hear it, or it waits for its ceiling;
 		 * its stack may have answered first, when its gate was not told.
 		 */
@@ -334,11 +360,11 @@ static u32 handle(struct spinat_gate *g, struct spinat_gate_asks *asks,
 		}
 		return acts;
 	case GATE_WORD:
-		return prove(g, asks, env->now);
+		return prove(g, asks, env);
 	case GATE_WORD_HEARD:
 		g->words = 0;
 		g->peer_gate = true;
-		return prove(g, asks, env->now);
+		return prove(g, asks, env);
 	case GATE_PING:
 		return GATE_SEND_PAIR;
 	case GATE_OPEN:
@@ -373,6 +399,6 @@ u32 spinat_gate_step(struct spinat_gate *g, struct spinat_gate_asks *asks,
 	u32 acts = handle(g, asks, s, env, event);
 
 	acts |= tick(g, asks, s, env);
-	g->wake = wake_at(g, s, env);
+	g->wake = wake_at(g, asks, s, env);
 	return acts;
 }

@@ -37,19 +37,24 @@ static int resend(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return dst_output(net, sk, skb);
 }
 
-/* An SA takes it, or an xfrm interface that finds one: never the clear. */
-static bool is_protected(const struct dst_entry *dst)
+/* An SA takes it, or an xfrm interface that finds one: never the clear, and
+ * never what belongs to another interface, which may be another tenant's.
+ */
+static bool is_protected(const struct dst_entry *dst, u32 if_id)
 {
 	const struct rtnl_link_ops *ops;
 
 	if (dst->xfrm)
-		return true;
+		return dst->xfrm->if_id == if_id;
 	ops = dst->dev->rtnl_link_ops;
-	return ops && ops->kind && !strcmp(ops->kind, "xfrm");
+	if (!ops || !ops->kind || strcmp(ops->kind, "xfrm"))
+		return false;
+	return ((struct xfrm_if *)netdev_priv(dst->dev))->p.if_id == if_id;
 }
 
 static int route_anew(struct epoch_net *en, struct sk_buff *skb)
 {
+	u32 if_id = skb_dst(skb)->xfrm->if_id;
 	int err;
 
 	if (skb->protocol == htons(ETH_P_IPV6)) {
@@ -60,7 +65,7 @@ static int route_anew(struct epoch_net *en, struct sk_buff *skb)
 	}
 	if (err)
 		return err;
-	return is_protected(skb_dst(skb)) && sa_usable(skb_dst(skb)) ?
+	return is_protected(skb_dst(skb), if_id) && sa_usable(skb_dst(skb)) ?
 	       0 : -EHOSTUNREACH;
 }
 
@@ -245,9 +250,12 @@ unsigned int epoch_hold(struct epoch *e, struct sk_buff *skb,
 	 */
 	verdict = nf_confirm(NULL, skb, state);
 	if (verdict != NF_ACCEPT) {
+		/* Nor may a helper in user space give it back: it would come
+		 * out behind this hook.
+		 */
 		epoch_count(en, DROP_NOMEM);
 		spinat_held_free(held);
-		return verdict;
+		return verdict == NF_STOLEN ? NF_STOLEN : NF_DROP;
 	}
 
 	epoch_lock(en);

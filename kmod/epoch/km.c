@@ -85,7 +85,6 @@ static int km_acquire(struct xfrm_state *x, struct xfrm_tmpl *tmpl,
 static struct xfrm_policy *km_compile_policy(struct sock *sk, int opt, u8 *data,
 					     int len, int *dir)
 {
-	*dir = -EOPNOTSUPP;
 	return NULL;
 }
 

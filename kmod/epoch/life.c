@@ -53,12 +53,10 @@ static void timer_arm(struct epoch *e, u64 now)
 
 	if (e->gone)
 		return;
-	if (wake == GATE_NEVER) {
-		del_timer(&e->timer);
-		return;
-	}
-	/* A day at most, so that nothing overflows; it just ticks then. */
-	wake = wake > now ? min_t(u64, wake - now, 86400000) : 0;
+	/* An hour at most: SAs may be deleted without a word, and the timer
+	 * looks.
+	 */
+	wake = wake > now ? min_t(u64, wake - now, 3600000) : 0;
 	mod_timer(&e->timer, jiffies + msecs_to_jiffies(wake) + 1);
 }
 

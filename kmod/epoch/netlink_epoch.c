@@ -41,9 +41,10 @@ static int epoch_fill_gate(struct sk_buff *skb, const struct epoch *e)
 	     nla_put_flag(skb, SPINAT_EPOCH_A_EPOCH_PROVED)) ||
 	    (e->lengths_hidden &&
 	     nla_put_flag(skb, SPINAT_EPOCH_A_EPOCH_LENGTHS_HIDDEN)) ||
-	    nla_put_u32(skb, SPINAT_EPOCH_A_EPOCH_AGE, now - e->born) ||
+	    nla_put_u32(skb, SPINAT_EPOCH_A_EPOCH_AGE,
+			min_t(u64, now - e->born, U32_MAX)) ||
 	    nla_put_u32(skb, SPINAT_EPOCH_A_EPOCH_STATE_AGE,
-			now - e->gate.since) ||
+			min_t(u64, now - e->gate.since, U32_MAX)) ||
 	    (e->has_sent && nla_put_u32(skb, SPINAT_EPOCH_A_EPOCH_SENT_AGO,
 					ago(READ_ONCE(e->sent)))) ||
 	    (e->has_received &&
@@ -283,6 +284,12 @@ static const char *cannot_ping(const struct xfrm_state *out,
 	if (sel->proto && sel->proto != IPPROTO_ICMP &&
 	    sel->proto != IPPROTO_ICMPV6)
 		return "The SA's selector has a protocol that is not ICMP: no control ping can go through it";
+	if (sel->family && sel->family != epoch_xfrm_family(inner->family))
+		return "The SA's selector is of another family than source and target";
+	if (sel->family &&
+	    (!addr_match(&inner->target, &sel->daddr, sel->prefixlen_d) ||
+	     !addr_match(&inner->source, &sel->saddr, sel->prefixlen_s)))
+		return "The SA's selector does not cover source and target: no control ping can go through it";
 	if (out->props.mode != XFRM_MODE_TRANSPORT)
 		return NULL;
 	if (inner->family != family ||

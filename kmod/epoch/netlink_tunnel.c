@@ -219,6 +219,12 @@ static int tunnel_change(struct epoch_net *en, struct epoch_tunnel *t,
 			       "No such tunnel; a new one needs a peer");
 		return -EINVAL;
 	}
+	if (s.role == SPINAT_EPOCH_ROLE_CLIENT && t->newest &&
+	    !w->inner.family && !t->newest->inner.family) {
+		NL_SET_ERR_MSG(info->extack,
+			       "A client needs a source and a target to ping, and this tunnel has epochs already");
+		return -EINVAL;
+	}
 	if (linked)
 		epoch_tunnel_unlink(en, t);
 	if (w->family) {

@@ -303,7 +303,7 @@ int epoch_xmit(struct epoch *e, struct epoch_shot *shot, unsigned int not_this)
 	if (IS_ERR(dst))
 		return PTR_ERR(dst);
 	len = choose_length(e, shot, dst, not_this);
-	skb = build(e, shot, dst, len);
+	skb = len <= dst_mtu(dst) ? build(e, shot, dst, len) : NULL;
 	if (!skb) {
 		dst_release(dst);
 		return -ENOMEM;
