@@ -15,6 +15,8 @@
 
 #include "flow.h"
 
+#define STOP_DRAIN_MS 500
+
 static const char help[] =
 "Usage: udp-flow [OPTION]... NAME,FROM-NS,FROM-ADDRESS,TO-NS,TO-ADDRESS...\n"
 "Each argument is a flow of numbered UDP packets, in one direction, between\n"
@@ -23,7 +25,8 @@ static const char help[] =
 "  --for MS       stop sending after so many milliseconds; without it at\n"
 "                 SIGINT or SIGTERM\n"
 "  --count N      stop sending after N packets of each flow\n"
-"  --drain MS     go on listening until nothing came for so long; default 500\n"
+"  --drain MS     go on listening until nothing came for so long; default 500,\n"
+"                 at most 500 after a signal\n"
 "  --len N        bytes of UDP payload; 16 to 65000, default 100\n"
 "  --mark N       fwmark of the packets sent\n"
 "  --port N       the first flow's port, the next has the next; default 40000\n"
@@ -188,9 +191,18 @@ static bool send_due(struct flows *flows, int64_t now, int64_t *next)
 	return more;
 }
 
+/* Until nothing came for so long, which is shorter once it is told to stop. */
+static int64_t drain_ns(const struct flows *flows)
+{
+	unsigned long ms = flows->drain_ms;
+
+	if (stop && ms > STOP_DRAIN_MS)
+		ms = STOP_DRAIN_MS;
+	return (int64_t)ms * 1000000;
+}
+
 static void run(struct flows *flows, int epoll)
 {
-	int64_t drain = (int64_t)flows->drain_ms * 1000000;
 	int64_t next, quiet;
 	unsigned int i;
 
@@ -202,9 +214,9 @@ static void run(struct flows *flows, int epoll)
 		receive(flows, epoll, next);
 	quiet = flow_now();
 	do {
-		if (receive(flows, epoll, quiet + drain))
+		if (receive(flows, epoll, flow_now() + 50000000))
 			quiet = flow_now();
-	} while (flow_now() < quiet + drain);
+	} while (flow_now() < quiet + drain_ns(flows));
 }
 
 int main(int argc, char **argv)
