@@ -99,7 +99,7 @@ now_ms()
 }
 
 # wait_for SECONDS WHAT COMMAND...: until the command succeeds; fails with a
-# note after the limit
+# note after the limit. Asks every $poll seconds, as fast as a VM can without it.
 wait_for()
 {
 	local limit=$1 what=$2 end
@@ -111,7 +111,7 @@ wait_for()
 			note "waited $limit s in vain for $what"
 			return 1
 		fi
-		sleep 0.05	# the poll's interval
+		sleep "${poll:-0.05}"
 	done
 }
 

@@ -12,7 +12,12 @@
 declare -A fleet_pings=()
 fleet_size=0
 
-# fleet_up N: topology, server and N clients, all with plain_esp = both
+# What each end gets in the spinat section, and all of them in the daemon's
+fleet_client_settings="plain_esp = both"
+fleet_server_settings="plain_esp = both"
+fleet_daemon_settings=
+
+# fleet_up N: topology, server and N clients
 fleet_up()
 {
 	local i
@@ -22,11 +27,12 @@ fleet_up()
 	charon_install
 	charon_inner
 	charon_conns server "$(charon_server_conn)"
-	charon_settings server "plain_esp = both"
+	charon_settings server "$fleet_server_settings" "$fleet_daemon_settings"
 	charon_spawn server "$S"
 	for ((i = 1; i <= fleet_size; i++)); do
 		charon_conns "client$i" "$(charon_client_conn "$i")"
-		charon_settings "client$i" "plain_esp = both"
+		charon_settings "client$i" "$fleet_client_settings" \
+			"$fleet_daemon_settings"
 		charon_spawn "client$i" "${C[i]}"
 	done
 	charon_ready server
