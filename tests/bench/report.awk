@@ -24,8 +24,15 @@ function net(name, dir, size)
 {
 	if (name ~ /^own/)
 		return gross(name, dir, size)
-	return gross(name, dir, size) - \
-		gross(name ~ /^encap/ ? "own-encap" : "own", dir, size)
+	return gross(name, dir, size) - gross(own(name), dir, size)
+}
+
+# the generator's own cost of a case
+function own(name)
+{
+	if (("own-" name, "out", size[1]) in runs)
+		return "own-" name
+	return name ~ /^encap/ ? "own-encap" : "own"
 }
 
 function columns(    d, s, text)
@@ -60,6 +67,53 @@ function worst(over, under,    d, s, r, max)
 				max = r
 		}
 	return max
+}
+
+function more(name, bare, dir, size)
+{
+	return net(name, dir, size) - net(bare, dir, size)
+}
+
+# what a gate adds, in instructions and as a part of the whole
+function gate_row(name, bare, text,    d, s, i)
+{
+	if (!((name, "out", size[1]) in runs))
+		return
+	row("", bare, text)
+	row("", name, "- with an open gate")
+	printf "| | - the gate |"
+	for (d = 1; d <= 2; d++)
+		for (s = 1; s <= nsizes; s++) {
+			i = more(name, bare, direction[d], size[s])
+			printf " %d, %.2f %% |", i,
+				100 * i / net(bare, direction[d], size[s])
+		}
+	print ""
+}
+
+# how much more one of many gates costs than a lone one, as a part of the packet
+function crowded(    d, s, i, max)
+{
+	if (!(("gate-many", "out", size[1]) in runs))
+		return -1
+	for (d = 1; d <= 2; d++)
+		for (s = 1; s <= nsizes; s++) {
+			i = (more("gate-many", "bare-many", direction[d], size[s]) - \
+			     more("gate-null", "bare-null", direction[d], size[s])) / \
+				net("bare-many", direction[d], size[s])
+			if (i > max)
+				max = i
+		}
+	return 1 + max
+}
+
+function table(title,    s, text)
+{
+	print "| | " title " |" columns()
+	text = "|---|---|"
+	for (s = 1; s <= 2 * nsizes; s++)
+		text = text "--:|"
+	print text
 }
 
 function verdict(name, value, target, format)
@@ -124,11 +178,7 @@ END {
 		print "bench: nothing was measured" > "/dev/stderr"
 		exit 1
 	}
-	print "| | instructions per packet |" columns()
-	text = "|---|---|"
-	for (s = 1; s <= 2 * nsizes; s++)
-		text = text "--:|"
-	print text
+	table("instructions per packet, the NAT")
 	row("a", "stock", "stock masquerade, ESP of one client")
 	row("b", "masq-1", "spinat_masq, 1 pair")
 	row("b0", "masq-young", "as b, the first packets of an SA (guessed, still watched)")
@@ -141,11 +191,21 @@ END {
 	row("", "own", "the generator itself (subtracted above)")
 	row("", "own-encap", "the same for UDP (subtracted in e)")
 	print ""
+	table("instructions per packet, an endpoint")
+	gate_row("gate-null", "bare-null", "null cipher, no checksum, 1 epoch")
+	gate_row("gate-gcm", "bare-gcm", "AES-GCM, 1 epoch")
+	gate_row("gate-many", "bare-many", "null cipher, 10,000 epochs")
+	row("", "loaded-null", "null cipher, module loaded, no tunnel")
+	print ""
 	print_facts()
 	printf "Spread of the runs of one case (largest / smallest - 1): at most %.2f %%\n\n", spread * 100
 	verdict("b/a", worst("masq-1", "stock"), 1.10, "%.3f")
 	verdict("b/e", worst("masq-1", "encap"), 1.00, "%.3f")
 	verdict("d/b", worst("masq-100k", "masq-1"), 1.05, "%.3f")
+	verdict("gate-null", worst("gate-null", "bare-null"), 1.03, "%.4f")
+	verdict("gate-gcm", worst("gate-gcm", "bare-gcm"), 1.01, "%.4f")
+	verdict("gate-10000", worst("gate-many", "bare-many"), 1.03, "%.4f")
+	verdict("gate-10000/1", crowded(), 1.005, "%.4f")
 	verdict("memory-pinned", fact("memory-pinned"), 256, "%.0f")
 	verdict("memory-learned", fact("memory-learned"), 256, "%.0f")
 }
