@@ -242,6 +242,72 @@ static void going_stale(void)
 	   "never stale if so configured");
 }
 
+static void hearing(void)
+{
+	struct life l = life_open(CLIENT);
+
+	l.env.now += 10000;
+	l.env.waiting = 3000;
+	l.env.received = 5000;
+	step(&l, GATE_TICK);
+	l.env.now += 100;
+	l.env.waiting = GATE_NEVER_MS;
+	l.env.received = 50;
+	ok(step(&l, GATE_TICK) == GATE_SAY(HEARD) && l.g.state == OPEN,
+	   "what comes in ends staleness, ping or not");
+	l.env.waiting = 3000;
+	l.env.received = 5000;
+	step(&l, GATE_TICK);
+	until(&l, GATE_SAY(DEAD), 10000);
+	ok(l.asks.failures == 1 && l.g.state == DEAD, "dead and asked for help");
+	l.env.now += 10;
+	l.env.waiting = GATE_NEVER_MS;
+	l.env.received = 5;
+	ok(step(&l, GATE_TICK) & GATE_SAY(HEARD) && l.g.state == OPEN &&
+	   !l.asks.failures, "it ends that, too");
+
+	l = life_new(CLIENT);
+	step(&l, GATE_ANNOUNCE);
+	l.env.now += 100;
+	l.env.received = 50;
+	step(&l, GATE_TICK);
+	is(l.g.state, HELD, "but it is no proof of a new epoch");
+
+	l = life_open(CLIENT);
+	l.env.now += 60000;
+	l.env.idle_interval = l.env.received = 60000;
+	step(&l, GATE_TICK);
+	l.env.now += 1000;
+	l.env.received = 10;
+	ok(!(step(&l, GATE_TICK) & GATE_SAY(STALE)) && l.g.state == OPEN,
+	   "an idle ping is answered by whatever comes");
+}
+
+static void outage(void)
+{
+	struct life l = life_open(CLIENT);
+	u64 begin = l.env.now, end = begin + 3600000, asks = 0, pairs = 0;
+	u64 last = begin, longest = 0;
+
+	l.env.waiting = 3000;
+	l.env.received = 3000;
+	step(&l, GATE_TICK);
+	while (l.env.now < end && sleep_on(&l, 3600000)) {
+		asks += !!(l.acts & ASKS);
+		if (!(l.acts & GATE_SEND_PAIR))
+			continue;
+		pairs++;
+		if (l.env.now - last > longest)
+			longest = l.env.now - last;
+		last = l.env.now;
+	}
+	ok(longest <= 300000 * 5 / 4 && pairs < 100,
+	   "an outage of an hour costs %llu pings, %llu s apart at most",
+	   (unsigned long long)2 * pairs, (unsigned long long)longest / 1000);
+	ok(asks >= 12 && asks <= 22, "and help is asked for %llu times",
+	   (unsigned long long)asks);
+}
+
 static void idle(void)
 {
 	struct life l = life_open(CLIENT);
@@ -252,7 +318,8 @@ static void idle(void)
 	is(l.g.wake, begin + 60000, "an idle gate wakes for its ping");
 	l.env.now += 60000;
 	l.env.received = 60000;
-	is(step(&l, GATE_TICK), GATE_SEND_SHORT, "which is one, and short");
+	is(step(&l, GATE_TICK), GATE_SEND_WORD,
+	   "which is one, and says again that it is proved");
 	l.env.now += 20;
 	l.env.received = 0;
 	is(step(&l, GATE_PROOF), 0, "nothing is said of its answer");
@@ -342,7 +409,8 @@ struct seen {
 	u64 last_pair;
 	u64 last_ask;
 	u32 asks;	/* since the last proof */
-	u64 last_short;
+	u64 last_idle;
+	bool hurried;	/* it was due again at once */
 };
 
 static u32 violated[32];
@@ -368,6 +436,16 @@ static u64 ask_wait(const struct life *l, u32 asks)
 	return wait < get(l, RETRY_MAX) ? wait : get(l, RETRY_MAX);
 }
 
+/* How long a dead gate may be without a try */
+static u64 dead_wait(const struct life *l)
+{
+	u64 ms = (l->env.now - l->g.since) / 8;
+	u64 most = l->env.idle_interval ?: get(l, RETRY_MAX);
+
+	ms = ms < most ? ms : most;
+	return ms > get(l, PING_MAX) ? ms : get(l, PING_MAX);
+}
+
 static bool closed(const struct spinat_gate *g)
 {
 	return g->state == BORN || g->state == HELD;
@@ -387,7 +465,8 @@ static void check_step(struct life *l, struct seen *s, int event)
 		"no gate is closed for longer than its ceiling");
 	promise(1, !closed(&l->g) || l->g.wake <= l->g.closed_at +
 		get(l, CEILING), "a closed gate wakes at its ceiling or before");
-	promise(2, l->g.wake > now, "no gate is due again at once");
+	promise(2, l->g.wake > now || (l->acts & GATE_SAY(CEILING) &&
+		!s->hurried), "no gate is due again at once, and again");
 	promise(3, !(l->acts & ASKS) || (client && l->env.newest),
 		"only the newest epoch of a client asks");
 	promise(4, !(l->acts & ASKS) || s->tries >= get(l, TRIES),
@@ -412,8 +491,8 @@ static void check_step(struct life *l, struct seen *s, int event)
 		event == GATE_CLOSE || event == GATE_OPEN ||
 		l->g.state != before.state || now - s->last_pair >= get(l, PING_MIN),
 		"tries are ping-min apart, at least");
-	promise(12, !(l->acts & GATE_SEND_SHORT) || !s->last_short ||
-		now - s->last_short >= l->env.idle_interval,
+	promise(12, !l->g.asked_idle || l->g.asked_idle == before.asked_idle ||
+		!s->last_idle || now - s->last_idle >= l->env.idle_interval,
 		"idle pings are idle-interval apart, at least");
 	promise(13, !client || l->g.state != HELD ||
 		l->g.wake <= now + get(l, PING_MAX) * 5 / 4 + 1,
@@ -423,8 +502,8 @@ static void check_step(struct life *l, struct seen *s, int event)
 		"a stale one, too");
 	promise(15, !client || l->g.state != DEAD || before.state == BORN ||
 		before.ping_at == GATE_NEVER ||
-		l->g.wake <= now + get(l, PING_MAX) * 5 / 4 + 1,
-		"a dead one, too");
+		l->g.wake <= now + dead_wait(l) * 5 / 4 + 1,
+		"a dead one, too, but seldomer");
 	promise(16, !!(l->acts & GATE_SAY(CEILING)) ==
 		(closed(&before) && l->g.state == DEAD &&
 		 event != GATE_CLOSE) || event == GATE_CLOSE,
@@ -440,8 +519,12 @@ static void check_step(struct life *l, struct seen *s, int event)
 		"none is said to be proved without a proof");
 	promise(20, before.state == OPEN || l->g.state != OPEN ||
 		event == GATE_PROOF || event == GATE_WORD ||
-		event == GATE_WORD_HEARD || event == GATE_OPEN,
-		"none opens by itself");
+		event == GATE_WORD_HEARD || event == GATE_OPEN ||
+		l->acts & GATE_SAY(HEARD), "none opens by itself");
+	promise(23, !(l->acts & GATE_SAY(HEARD)) || (before.proved &&
+		(before.state == STALE || before.state == DEAD) &&
+		l->env.received < now - before.since),
+		"what comes in opens one again that was proved before");
 	promise(21, before.state != BORN || l->g.state != HELD ||
 		event == GATE_ANNOUNCE || event == GATE_CLOSE,
 		"none has a name that was not announced");
@@ -456,15 +539,18 @@ static void note_step(struct life *l, struct seen *s, int event)
 	if (event == GATE_CLOSE)
 		s->closed_at = now;
 	if (event == GATE_PROOF || event == GATE_WORD ||
-	    event == GATE_WORD_HEARD)
-		s->tries = s->asks = 0;
+	    event == GATE_WORD_HEARD || l->acts & GATE_SAY(HEARD)) {
+		s->tries = 0;
+		if (l->env.newest)
+			s->asks = 0;
+	}
 	if (l->acts & GATE_SEND_PAIR) {
 		s->tries++;
 		if (event != GATE_PING)
 			s->last_pair = now;
 	}
-	if (l->acts & GATE_SEND_SHORT)
-		s->last_short = now;
+	s->last_idle = l->g.asked_idle ?: s->last_idle;
+	s->hurried = l->g.wake <= now;
 	if (l->acts & ASKS) {
 		s->asks++;
 		s->last_ask = now;
@@ -550,14 +636,15 @@ static void random_life(void)
 		/* mostly as late as it may, now and then before; the kernel's
 		 * timer is never early
 		 */
-		ms = l.g.wake - l.env.now;
+		ms = l.g.wake > l.env.now ? l.g.wake - l.env.now : 1;
 		event = GATE_TICK;
 		if (l.g.wake == GATE_NEVER || random_below(3) == 0) {
 			ms = random_below(ms < 5000 ? ms + 1 : 5000);
 			event = random_event(&l, &announced);
 		}
 		traffic(&l, ms, answered);
-		if (event == GATE_PROOF || event == GATE_WORD) {
+		if (event == GATE_PROOF || event == GATE_WORD ||
+		    event == GATE_WORD_HEARD) {
 			l.env.received = 0;
 			l.env.waiting = GATE_NEVER_MS;
 		}
@@ -606,6 +693,8 @@ int main(void)
 	old_epoch_is_quiet();
 	ceiling();
 	going_stale();
+	hearing();
+	outage();
 	idle();
 	server();
 	the_word();
