@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 
 #include "spinat_epochs.h"
+#include "spinat_counters.h"
 #include "spinat_target.h"
 
 #include <daemon.h>
@@ -48,6 +49,7 @@ struct private_spinat_epochs_t {
 static bool handle_absence(ike_sa_t *ike_sa, child_sa_t *child_sa,
 						   spinat_gate_t *gate)
 {
+	spinat_count(SPINAT_COUNT_UNGATED);
 	DBG1(DBG_CHD, "spinat: CHILD_SA '%s' of connection '%s' is %s, as its gate "
 		 "needs the kernel module spinat_epoch and that is not loaded: run "
 		 "'modprobe spinat_epoch', or set gate = no",
@@ -105,6 +107,7 @@ static char *why_not(ike_sa_t *ike_sa, child_sa_t *child_sa,
 static void refuse(private_spinat_epochs_t *this, ike_sa_t *ike_sa,
 				   child_sa_t *child_sa, spinat_gate_t *gate, char *why)
 {
+	spinat_count(SPINAT_COUNT_UNGATED);
 	if (why)
 	{
 		DBG1(DBG_CHD, "spinat: CHILD_SA '%s' of connection '%s' can't be gated "
@@ -165,6 +168,7 @@ static void announce_gated(private_spinat_epochs_t *this, ike_sa_t *ike_sa,
 	}
 	else if (this->netlink->new_epoch(this->netlink, &epoch) == SUCCESS)
 	{
+		spinat_count(SPINAT_COUNT_ANNOUNCED);
 		DBG2(DBG_CHD, "spinat: announced epoch %.8x_i %.8x_o of '%s', target "
 			 "%H, source %H", ntohl(epoch.in), ntohl(epoch.out), name,
 			 epoch.target, epoch.source);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 
 #include "spinat_obsolete.h"
+#include "spinat_counters.h"
 
 #include <daemon.h>
 #include <collections/linked_list.h>
@@ -150,6 +151,7 @@ static bool destroy_children(news_t *this, ike_sa_t *ike_sa)
 	while (others && spis->remove_first(spis, (void**)&spi) == SUCCESS)
 	{
 		child_sa = ike_sa->get_child_sa(ike_sa, PROTO_ESP, spi, TRUE);
+		spinat_count(SPINAT_COUNT_OBSOLETE);
 		DBG1(DBG_IKE, "spinat: destroying obsolete CHILD_SA '%s', its peer "
 			 "'%Y' sent INITIAL_CONTACT", child_sa->get_name(child_sa),
 			 this->other);
@@ -170,6 +172,7 @@ static void destroy_obsolete(news_t *this, ike_sa_t *ike_sa)
 		charon->ike_sa_manager->checkin(charon->ike_sa_manager, ike_sa);
 		return;
 	}
+	spinat_count(SPINAT_COUNT_OBSOLETE);
 	DBG1(DBG_IKE, "spinat: destroying obsolete IKE_SA %s[%u], its peer %H sent "
 		 "INITIAL_CONTACT", ike_sa->get_name(ike_sa),
 		 ike_sa->get_unique_id(ike_sa), this->peer);

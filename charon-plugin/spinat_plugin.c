@@ -3,6 +3,7 @@
 #include "spinat_plugin.h"
 #include "spinat_config.h"
 #include "spinat_contact.h"
+#include "spinat_counters.h"
 #include "spinat_gater.h"
 #include "spinat_listener.h"
 #include "spinat_refusal.h"
@@ -96,6 +97,7 @@ METHOD(plugin_t, reload, bool,
 	private_spinat_plugin_t *this)
 {
 	spinat_config_check();
+	spinat_counters_log();
 	if (this->gater)
 	{
 		this->gater->reload(this->gater);

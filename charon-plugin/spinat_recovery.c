@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 
 #include "spinat_recovery.h"
+#include "spinat_counters.h"
 #include "spinat_session.h"
 
 #include <daemon.h>
@@ -238,6 +239,7 @@ static job_requeue_t session_job(work_t *work)
 			discharge(this, patient);
 			break;
 		case NEED_MORE:
+			spinat_count(SPINAT_COUNT_SESSIONS);
 			patient->last = now_ms();
 			patient->tries++;
 			break;
@@ -305,7 +307,14 @@ static job_requeue_t rekey_job(work_t *work)
 {
 	private_spinat_recovery_t *this = work->recovery;
 
-	if (spinat_session_rekey(work->peer, work->out) == ALREADY_DONE)
+	status_t status;
+
+	status = spinat_session_rekey(work->peer, work->out);
+	if (status == SUCCESS)
+	{
+		spinat_count(SPINAT_COUNT_REKEYED);
+	}
+	else if (status == ALREADY_DONE)
 	{
 		DBG1(DBG_CHD, "spinat: the last rekeying of '%s' is not answered",
 			 work->name);

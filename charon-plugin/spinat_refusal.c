@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 
 #include "spinat_refusal.h"
+#include "spinat_counters.h"
 #include "spinat_gate.h"
 #include "spinat_session.h"
 
@@ -69,6 +70,7 @@ static void rekey_instead(ike_sa_t *ike_sa, child_sa_t *child_sa)
 	host_t *peer = ike_sa->get_other_host(ike_sa);
 	child_t *child;
 
+	spinat_count(SPINAT_COUNT_REFUSED);
 	DBG1(DBG_IKE, "spinat: refusing to let the peer rekey CHILD_SA '%s' of "
 		 "connection '%s', as refuse_rekey = yes, and rekeying it from here",
 		 child_sa->get_name(child_sa), ike_sa->get_name(ike_sa));

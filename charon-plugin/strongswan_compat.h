@@ -12,6 +12,23 @@
 
 #include <daemon.h>
 
+/** controller_t.initiate() as it was before it got a log level */
+typedef status_t (*spinat_initiate_old_t)(controller_t*, peer_cfg_t*,
+							child_cfg_t*, controller_cb_t, void*, u_int, bool);
+
+/** controller_t.initiate() with a log level */
+typedef status_t (*spinat_initiate_new_t)(controller_t*, peer_cfg_t*,
+							child_cfg_t*, controller_cb_t, void*, level_t,
+							u_int, bool);
+
+/** Check which of them it is, the type tells better than a version */
+#define SPINAT_INITIATE_IS(type) \
+	__builtin_types_compatible_p(typeof(charon->controller->initiate), type)
+
+_Static_assert(SPINAT_INITIATE_IS(spinat_initiate_old_t) ||
+			   SPINAT_INITIATE_IS(spinat_initiate_new_t),
+			   "controller_t.initiate() has other arguments than known here");
+
 /**
  * Initiate a CHILD_SA without waiting for the outcome.
  *
@@ -21,8 +38,18 @@
 static inline void spinat_controller_initiate(peer_cfg_t *peer_cfg,
 											  child_cfg_t *child_cfg)
 {
-	charon->controller->initiate(charon->controller, peer_cfg, child_cfg,
-								 NULL, NULL, 0, FALSE);
+	void *initiate = charon->controller->initiate;
+
+	if (SPINAT_INITIATE_IS(spinat_initiate_old_t))
+	{
+		((spinat_initiate_old_t)initiate)(charon->controller, peer_cfg,
+										  child_cfg, NULL, NULL, 0, FALSE);
+	}
+	else
+	{
+		((spinat_initiate_new_t)initiate)(charon->controller, peer_cfg,
+										  child_cfg, NULL, NULL, 0, 0, FALSE);
+	}
 }
 
 #endif /** STRONGSWAN_COMPAT_H_ @}*/

@@ -122,10 +122,14 @@ wait_for 10 "the server's tunnel to go" gated_untunneled server
 is "$(gated_tunnels server)" "" "deleted: the server's tunnel is gone"
 
 # --- off again
+charon_mark
 charon_settings client1 "plain_esp = both"
 charon_settings server "plain_esp = both"
 wait_for 5 "the client's tunnel to go" gated_untunneled client1
 is "$(gated_tunnels client1)" "" "gate = no: the client's tunnel is gone"
+note "$(grep "since the start" "$charon_dir/client1/log" | tail -n 1)"
+check "what was done is logged with a reload" charon_said_so client1 \
+	"epochs announced, 0 CHILD_SAs not gated, 0 rekeyed"
 charon_up client1
 is "$(ping_count "${C[1]}" "$(inner_client 1)" "$INNER_S" 5)" 5 \
 	"gate = no: packets arrive"
