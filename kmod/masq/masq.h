@@ -344,6 +344,7 @@ struct masq_in {
  * @held: packets that wait
  * @ring: quick pairs of packets it sent
  * @first_seq: ESP sequence number it began with
+ * @pinged_first: it began with a quick pair, as a gate's does
  */
 struct masq_probe {
 	struct list_head site_link;
@@ -353,6 +354,7 @@ struct masq_probe {
 	struct list_head held;
 	struct spinat_echo_ring ring;
 	u32 first_seq;
+	bool pinged_first;
 };
 
 /* Who negotiated lately, and which flows to leave alone: lossy on purpose */
