@@ -62,8 +62,8 @@ test-tools:
 	@$(MAKE) -C tests/tools
 
 demo: deps-demo
-	@$(MAKE) vm-modules tools plugin
-	@tests/vm/run --plain --time 280 tests/demo/run.sh
+	@$(MAKE) vm-modules tools plugin test-tools
+	@tests/vm/run --plain --time 400 tests/demo/run.sh
 
 check: deps-check
 	@$(MAKE) vm-modules tools plugin test-tools

@@ -78,7 +78,7 @@ case_new()
 # hosts PAIRS: sets $hosts, espgen's words for so many epochs
 hosts()
 {
-	hosts=(inner=1 server=$inner pairs="$1" clients="$1")
+	hosts=(inner=1 "server=$inner" "pairs=$1" "clients=$1")
 }
 
 # record NETNS SIZE KEY=VALUE...: what its peer sends to it, onto the tape

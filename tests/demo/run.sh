@@ -3,7 +3,8 @@
 #
 # What "make demo" shows, in the VM: four IPsec clients behind one address, with
 # real strongSwan and plain ESP to one server; first on the stock router, then
-# with spinat_masq. Exit status 0 if the module makes the difference.
+# with spinat_masq, then with gates at the ends while things happen to them.
+# Exit status 0 if the modules make the difference.
 
 . tests/lib/common.sh
 . tests/lib/charon.sh
@@ -152,15 +153,30 @@ step "spinat masq show:"
 conntrack_view
 step "each client has a zone of its own, in it stock NAT does the rest"
 
+works_nat=$working wrong_nat=$wrong esp_nat=$esp udp_nat=$data4500
+
+. tests/demo/gate.sh
+
 title "Result"
 printf '  stock router:     %d of %d clients work, %d packets at a wrong client\n' \
 	"$stock_working" "$clients" "$stock_wrong"
 printf '  with spinat_masq: %d of %d clients work, %d packets at a wrong client\n' \
-	"$working" "$clients" "$wrong"
+	"$works_nat" "$clients" "$wrong_nat"
+printf '  all rekey at once, no gate:    %d packets lost, %d at a wrong client\n' \
+	"$free_lost" "$free_wrong"
+printf '  all rekey at once, with gates: %d packets lost, %d at a wrong client, longest gap %d ms\n' \
+	"$gate_lost" "$gate_wrong" "$gate_gap"
+printf '  NAT reloaded, with gates:      works again: %s, longest gap %d ms\n' \
+	"${nat_works:-no}" "$nat_gap"
+printf '  server vanished, with gates:   works again: %s, by itself\n' \
+	"${server_works:-no}"
 echo
-if [ "$stock_working" -lt "$clients" ] && [ "$working" = "$clients" ] &&
-   [ "$wrong" = 0 ] && [ "$data4500" = 0 ] && [ "$esp" -gt 0 ]; then
-	echo "PASS: all clients work behind one address, with plain ESP only"
+if [ "$stock_working" -lt "$clients" ] && [ "$works_nat" = "$clients" ] &&
+   [ "$wrong_nat" = 0 ] && [ "$udp_nat" = 0 ] && [ "$esp_nat" -gt 0 ] &&
+   [ "$gate_lost" = 0 ] && [ "$gate_other" = 0 ] && [ "$gate_wrong" = 0 ] &&
+   [ "$nat_works" = yes ] && [ "$server_works" = yes ]; then
+	echo "PASS: all clients work behind one address, with plain ESP only,"
+	echo "      lose nothing when they rekey, and get up again by themselves"
 	exit 0
 fi
 echo "FAIL: this is not what spinat promises"
