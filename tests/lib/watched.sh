@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 #
 # For scenarios with a fleet of real charons: the events of all gates by one
 # clock, numbered packets in all tunnels, and IKE commands to many daemons in the
@@ -44,19 +44,18 @@ watch_mark()
 	watch_begin=$(now_ms)
 }
 
-# watch_events: "MS NAME TUNNEL EVENT OUT-SPI IN-SPI AGE STALL PINGS" since then
+# watch_events: "MS NAME TUNNEL EVENT OUT-SPI IN-SPI AGE PINGS" since then
 watch_events() { tail -n "+$watch_from" "$charon_dir/watch"; }
 
 # watch_epochs [NAME]: each epoch, of all ends, that was born and proved since
-# then, as "NAME OUT-SPI IN-SPI MS-TO-PROOF STALL PINGS MS-FROM-MARK-TO-PROOF";
-# "-" as STALL when nothing had to wait
+# then, as "NAME OUT-SPI IN-SPI MS-TO-PROOF PINGS MS-FROM-MARK-TO-PROOF"
 watch_epochs()
 {
 	watch_events | awk -v name="${1:-}" -v begin="$watch_begin" '
 		name && $2 != name { next }
 		$4 == "born" { born[$2, $5] = 1 }
 		$4 == "proved" && born[$2, $5] {
-			print $2, $5, $6, $7, $8, $9, $1 - begin
+			print $2, $5, $6, $7, $8, $1 - begin
 			delete born[$2, $5]
 		}'
 }

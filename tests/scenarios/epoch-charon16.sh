@@ -100,7 +100,7 @@ round()
 	echo "$worst" >>"$charon_dir/worst"
 	note "round $1, by $who: all paired within $worst ms of their birth" \
 		"(median $(median <"$charon_dir/times")), $(awk '
-			$7 > ms { ms = $7 } { n += $6 }
+			$6 > ms { ms = $6 } { n += $5 }
 			END { print ms, "ms after the command;", n, "pings" }' \
 			"$charon_dir/newest")"
 }

@@ -7,10 +7,10 @@
  * Creates READY-FILE when it listens everywhere, and then prints a line for
  * each event until it gets SIGINT or SIGTERM:
  *
- *	MS NAME TUNNEL EVENT OUT-SPI IN-SPI AGE STALL PINGS
+ *	MS NAME TUNNEL EVENT OUT-SPI IN-SPI AGE PINGS
  *
- * MS is milliseconds since boot; AGE, of the epoch, and STALL are milliseconds,
- * too; what the epoch does not have is "-".
+ * MS is milliseconds since boot; AGE, of the epoch, is milliseconds, too; what
+ * the epoch does not have is "-".
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -87,7 +87,6 @@ static int print_event(const struct nlmsghdr *nlh, void *data)
 	print_spi(tb[SPINAT_EPOCH_A_EPOCH_OUT_SPI]);
 	print_spi(tb[SPINAT_EPOCH_A_EPOCH_IN_SPI]);
 	print_u32(tb[SPINAT_EPOCH_A_EPOCH_AGE], " %u");
-	print_u32(tb[SPINAT_EPOCH_A_EPOCH_STALL], " %u");
 	print_u32(tb[SPINAT_EPOCH_A_EPOCH_PINGS], " %u");
 	putchar('\n');
 	return MNL_CB_OK;
