@@ -123,7 +123,8 @@ struct epoch_sa {
  * @passes: data flows; written under the lock, read without
  * @sent: jiffies of the last data; written by the hook without the lock
  * @waiting: jiffies of the first data after which nothing came back; likewise
- * @received: jiffies of the last packet received; likewise
+ * @received: jiffies when it was seen last that packets had come in; likewise
+ * @received_packets: what the in-SA had counted then; likewise
  * @has_sent: there was data; likewise
  * @has_received: there was a packet; likewise
  * @stale_ticks: jiffies that data may wait for an answer, 0 for ever
@@ -168,6 +169,7 @@ struct epoch {
 	unsigned long sent;
 	unsigned long waiting;
 	unsigned long received;
+	u64 received_packets;
 
 	struct epoch_tunnel *tunnel;
 	struct list_head link;
@@ -320,6 +322,26 @@ static inline u8 epoch_family(u16 xfrm_family)
 static inline u16 epoch_xfrm_family(u8 family)
 {
 	return family == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+}
+
+/**
+ * epoch_look() - has something come in since the last look?
+ * @e: the epoch
+ * @now: jiffies to take for the time of it
+ *
+ * The in-SA counts its packets in any case, so that packets which come in need
+ * not be looked at. It counts what is authentic and no replay.
+ */
+static inline void epoch_look(struct epoch *e, unsigned long now)
+{
+	const struct xfrm_state *x = READ_ONCE(e->in.x);
+	u64 packets = x ? READ_ONCE(x->curlft.packets) : 0;
+
+	if (packets == READ_ONCE(e->received_packets))
+		return;
+	WRITE_ONCE(e->received_packets, packets);
+	WRITE_ONCE(e->received, now);
+	WRITE_ONCE(e->has_received, true);
 }
 
 /* table.c: who is where; look-ups take no reference */

@@ -30,6 +30,8 @@ static void note_sent(struct epoch *e)
 
 	if (likely(sent == now))
 		return;
+	/* Before this packet, which may be the first that waits */
+	epoch_look(e, now - 1);
 	if (!e->has_sent ||
 	    (e->has_received && !time_after(sent, READ_ONCE(e->received)))) {
 		WRITE_ONCE(e->waiting, now);
@@ -43,16 +45,6 @@ static void note_sent(struct epoch *e)
 		return;
 	}
 	WRITE_ONCE(e->sent, now);
-}
-
-static void note_received(struct epoch *e)
-{
-	unsigned long now = jiffies;
-
-	if (likely(READ_ONCE(e->received) == now && e->has_received))
-		return;
-	WRITE_ONCE(e->received, now);
-	WRITE_ONCE(e->has_received, true);
 }
 
 /* Most packets are none, and pay for this question only. */
@@ -88,26 +80,24 @@ static unsigned int gate_out(void *priv, struct sk_buff *skb,
 static unsigned int gate_in(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
-	const struct sec_path *sp = skb_sec_path(skb);
 	struct epoch_net *en = priv;
 	const struct epoch_sa *sa;
+	const struct sec_path *sp;
 	int i;
 
+	if (!may_be_control(skb, state->pf))
+		return NF_ACCEPT;
+	sp = skb_sec_path(skb);
 	if (!sp || !sp->len) {
-		if (may_be_control(skb, state->pf) &&
-		    epoch_control_looks(skb, state->pf))
+		if (epoch_control_looks(skb, state->pf))
 			epoch_count(en, REFUSE_CLEAR);
 		return NF_ACCEPT;
 	}
 	/* The innermost SA comes last. */
 	for (i = sp->len - 1; i >= 0; i--) {
 		sa = epoch_sa_lookup(en, sp->xvec[i]);
-		if (sa && sa->inbound) {
-			note_received(sa->epoch);
-			if (!may_be_control(skb, state->pf))
-				return NF_ACCEPT;
+		if (sa && sa->inbound)
 			return epoch_control_in(en, skb, state->pf, sa->epoch);
-		}
 	}
 	return NF_ACCEPT;
 }

@@ -29,9 +29,10 @@ static void env_fill(struct spinat_gate_env *env, struct epoch *e,
 		     bool peer_gate)
 {
 	struct epoch_tunnel *t = e->tunnel;
-	unsigned long sent = READ_ONCE(e->sent);
-	unsigned long received = READ_ONCE(e->received);
+	unsigned long sent = READ_ONCE(e->sent), received;
 
+	epoch_look(e, jiffies);
+	received = READ_ONCE(e->received);
 	env->now = epoch_now();
 	env->random = get_random_u32();
 	env->newest = t->newest == e;

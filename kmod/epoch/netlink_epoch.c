@@ -32,10 +32,11 @@ static int put_outer(struct sk_buff *skb, int attr, u16 family,
 	return nla_put(skb, attr, family == AF_INET ? 4 : 16, addr);
 }
 
-static int epoch_fill_gate(struct sk_buff *skb, const struct epoch *e)
+static int epoch_fill_gate(struct sk_buff *skb, struct epoch *e)
 {
 	u64 now = epoch_now();
 
+	epoch_look(e, jiffies);
 	if (nla_put_u32(skb, SPINAT_EPOCH_A_EPOCH_STATE, e->gate.state) ||
 	    (e->gate.proved &&
 	     nla_put_flag(skb, SPINAT_EPOCH_A_EPOCH_PROVED)) ||
@@ -72,7 +73,7 @@ static int epoch_fill_counters(struct sk_buff *skb, const struct epoch *e)
 	return 0;
 }
 
-static int epoch_fill(struct sk_buff *skb, const struct epoch *e)
+static int epoch_fill(struct sk_buff *skb, struct epoch *e)
 {
 	const struct xfrm_state *x = e->out.x;
 
