@@ -40,6 +40,11 @@ struct private_spinat_gater_t {
 	spinat_epochs_t *epochs;
 
 	/**
+	 * Trap policies while there are no SAs
+	 */
+	spinat_traps_t *traps;
+
+	/**
 	 * Does what the kernel asks for
 	 */
 	spinat_recovery_t *recovery;
@@ -105,6 +110,18 @@ METHOD(listener_t, child_derived_keys, bool,
 	chunk_t integ_r)
 {
 	this->epochs->announce(this->epochs, ike_sa, child_sa);
+	return TRUE;
+}
+
+METHOD(listener_t, child_updown, bool,
+	private_spinat_gater_t *this, ike_sa_t *ike_sa, child_sa_t *child_sa,
+	bool up)
+{
+	if (up)
+	{
+		this->traps->uninstall(this->traps, ike_sa->get_name(ike_sa),
+							   child_sa->get_name(child_sa));
+	}
 	return TRUE;
 }
 
@@ -175,6 +192,7 @@ METHOD(spinat_gater_t, reload, void,
 	if (!this->events && spinat_gate_any())
 	{
 		this->events = spinat_events_create((spinat_events_cb_t)handle, this);
+		this->tunnels->clean(this->tunnels);
 	}
 	if (this->events)
 	{
@@ -187,6 +205,7 @@ METHOD(spinat_gater_t, destroy, void,
 {
 	DESTROY_IF(this->events);
 	this->recovery->destroy(this->recovery);
+	this->traps->destroy(this->traps);
 	this->epochs->destroy(this->epochs);
 	this->tunnels->destroy(this->tunnels);
 	this->netlink->destroy(this->netlink);
@@ -213,6 +232,7 @@ spinat_gater_t *spinat_gater_create()
 				.alert = _alert,
 				.narrow = _narrow,
 				.child_derived_keys = _child_derived_keys,
+				.child_updown = _child_updown,
 				.child_state_change = _child_state_change,
 				.ike_update = _ike_update,
 				.ike_rekey = _ike_rekey,
@@ -226,7 +246,8 @@ spinat_gater_t *spinat_gater_create()
 	);
 	this->tunnels = spinat_tunnels_create(netlink);
 	this->epochs = spinat_epochs_create(netlink, this->tunnels);
-	this->recovery = spinat_recovery_create(this->tunnels);
+	this->traps = spinat_traps_create();
+	this->recovery = spinat_recovery_create(this->tunnels, this->traps);
 
 	return &this->public;
 }

@@ -27,6 +27,11 @@ struct private_spinat_recovery_t {
 	spinat_tunnels_t *tunnels;
 
 	/**
+	 * Trap policies while there are no SAs
+	 */
+	spinat_traps_t *traps;
+
+	/**
 	 * Tunnels in trouble, as patient_t
 	 */
 	linked_list_t *patients;
@@ -180,7 +185,8 @@ static status_t take_step(work_t *work, u_int tries)
 	{
 		DBG1(DBG_CHD, "spinat: no proof of '%s', starting a new IKE_SA "
 			 "(try %u)", work->name, tries + 1);
-		found = spinat_session_replace(work->peer, work->out);
+		found = spinat_session_replace(work->recovery->traps, work->peer,
+									   work->out);
 		DESTROY_IF(work->peer);
 		work->peer = NULL;
 		if (found)
@@ -236,6 +242,7 @@ static job_requeue_t session_job(work_t *work)
 		case NOT_FOUND:
 			DBG1(DBG_CHD, "spinat: '%s' is given up, its connection is not "
 				 "configured any more", work->name);
+			this->traps->uninstall(this->traps, work->conn, work->child);
 			discharge(this, patient);
 			break;
 		case NEED_MORE:
@@ -408,7 +415,8 @@ METHOD(spinat_recovery_t, destroy, void,
 /*
  * Described in header
  */
-spinat_recovery_t *spinat_recovery_create(spinat_tunnels_t *tunnels)
+spinat_recovery_t *spinat_recovery_create(spinat_tunnels_t *tunnels,
+										  spinat_traps_t *traps)
 {
 	private_spinat_recovery_t *this;
 
@@ -421,6 +429,7 @@ spinat_recovery_t *spinat_recovery_create(spinat_tunnels_t *tunnels)
 			.destroy = _destroy,
 		},
 		.tunnels = tunnels,
+		.traps = traps,
 		.patients = linked_list_create(),
 		.mutex = mutex_create(MUTEX_TYPE_DEFAULT),
 	);

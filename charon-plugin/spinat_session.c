@@ -75,7 +75,7 @@ static void keep_children(ike_sa_t *ike_sa)
 /*
  * Described in header
  */
-bool spinat_session_replace(host_t *peer, uint32_t out)
+bool spinat_session_replace(spinat_traps_t *traps, host_t *peer, uint32_t out)
 {
 	status_t status = SUCCESS;
 	child_sa_t *child_sa;
@@ -90,6 +90,7 @@ bool spinat_session_replace(host_t *peer, uint32_t out)
 	if (ike_sa->get_state(ike_sa) != IKE_DELETING)
 	{
 		keep_children(ike_sa);
+		traps->install(traps, ike_sa);
 		if (ike_sa->reestablish(ike_sa) == SUCCESS)
 		{
 			charon->bus->ike_updown(charon->bus, ike_sa, FALSE);

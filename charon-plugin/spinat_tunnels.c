@@ -352,6 +352,35 @@ METHOD(spinat_tunnels_t, check, void,
 }
 
 /**
+ * Check if a tunnel's name ends with the number of an IKE_SA.
+ */
+static bool has_number(char *name)
+{
+	char *number = strrchr(name, '#');
+
+	return number && number[1] &&
+		   strspn(number + 1, "0123456789") == strlen(number + 1);
+}
+
+METHOD(spinat_tunnels_t, clean, void,
+	private_spinat_tunnels_t *this)
+{
+	linked_list_t *names = linked_list_create();
+	char *name;
+
+	this->netlink->get_tunnels(this->netlink, names);
+	while (names->remove_first(names, (void**)&name) == SUCCESS)
+	{
+		if (has_number(name))
+		{
+			this->netlink->del_tunnel(this->netlink, name);
+		}
+		free(name);
+	}
+	names->destroy(names);
+}
+
+/**
  * Select all.
  */
 static bool is_any(tunnel_t *tunnel, uint32_t id)
@@ -384,6 +413,7 @@ spinat_tunnels_t *spinat_tunnels_create(spinat_netlink_t *netlink)
 			.migrate = _migrate,
 			.release = _release,
 			.check = _check,
+			.clean = _clean,
 			.destroy = _destroy,
 		},
 		.netlink = netlink,

@@ -96,6 +96,12 @@ struct spinat_tunnels_t {
 	void (*check)(spinat_tunnels_t *this);
 
 	/**
+	 * Forget the tunnels of IKE_SAs that a daemon which was killed has left in
+	 * the kernel. Their SAs are not gated any more.
+	 */
+	void (*clean)(spinat_tunnels_t *this);
+
+	/**
 	 * Destroy a spinat_tunnels_t, the kernel forgets its tunnels.
 	 */
 	void (*destroy)(spinat_tunnels_t *this);

@@ -53,6 +53,8 @@ rekey()
 }
 rekeyed() { charon_established client1 && [ "$(newest_spi client1 out)" != "$1" ]; }
 
+one_epoch() { [ "$(gated_epochs client1 | jq length)" = 1 ]; }
+
 topo_new 1
 nat_on
 charon_install
@@ -81,6 +83,23 @@ proved "stock server, rekeyed by the server" client1
 is "$(gated_stat client1 born) $(gated_stat client1 announced)" "3 3" \
 	"three epochs were gated from birth and announced"
 is "$(gated_stat server tunnels)" 0 "the server's module knows of nothing"
+
+# another connection to the same server, which has no gate, must not be held
+must ip -n "${C[1]}" addr add 10.98.1.1/32 dev lo
+charon_conns client1 "$(charon_client_conn 1)
+$(charon_client_conn 1 | sed 's/client1/other/; s/id = client1/id = other/; s/net {/more {/; s|local_ts.*|local_ts = 10.98.1.1/32|')"
+charon_settings client1 "plain_esp = both
+	connections { client1 { gate = client } }"
+must charon_ctl client1 --initiate --child more --timeout 20
+is "$(ping_count "${C[1]}" 10.98.1.1 "$INNER_S" 5)" 5 \
+	"a connection without a gate to the same server: packets arrive"
+is "$(gated_epochs client1 | jq length)" 1 \
+	"a connection without a gate to the same server: it has no epoch"
+must charon_ctl client1 --rekey --child more
+wait_for 10 "one epoch" one_epoch
+is "$(gated_epochs client1 | jq length)" 1 \
+	"a connection without a gate to the same server: nor when it is rekeyed"
+must charon_ctl client1 --terminate --ike other
 
 charon_drop client1
 wait_for 10 "the epochs to go" gated_none client1
@@ -115,6 +134,17 @@ must charon_ctl client1 --rekey --ike client1 --reauth
 wait_for 10 "the new IKE_SA" charon_established client1
 proved "both, reauthenticated" client1 server
 is "$(gated_tunnels server | wc -w)" 1 "reauthenticated: the server has one tunnel"
+
+# both daemons are killed and start again, the kernel keeps what it has till then
+charon_kill client1
+charon_kill server
+is "$(gated_tunnels server | wc -w)" 1 "killed: the kernel has the server's tunnel"
+charon_start server "$S"
+charon_start client1 "${C[1]}"
+wait_for 10 "the old tunnel to go" gated_untunneled server
+is "$(gated_tunnels server)" "" "started again: the old tunnel is gone"
+charon_up client1
+proved "both, started again" client1 server
 
 charon_drop client1
 wait_for 10 "the server to delete its SAs" charon_established server 0

@@ -13,6 +13,8 @@
 . tests/lib/charon.sh
 . tests/lib/gated.sh
 
+untrapped() { [ -z "$(charon_ctl client1 --list-pols)" ]; }
+
 # traffic_start, traffic_stop: the client's, so that it notices
 traffic_start()
 {
@@ -58,6 +60,25 @@ said()
 	fi
 }
 
+# clear_watch, clear_seen: packets that leave the client in clear text
+clear_watch()
+{
+	in_ns "$R" nft -f - <<-END || bail "nft refused to watch for clear text"
+		table inet clear {
+			counter seen { }
+			chain pre {
+				type filter hook prerouting priority -400
+				ip saddr { 10.98.0.0/16, 10.99.0.0/16 } counter name seen
+			}
+		}
+	END
+}
+clear_seen()
+{
+	in_ns "$R" nft list counter inet clear seen |
+		sed -n 's/.*packets \([0-9]\+\) .*/\1/p'
+}
+
 # path_cut RULE..., path_mend: the router drops what matches
 path_cut()
 {
@@ -91,6 +112,8 @@ charon_ready client1
 charon_up client1
 check "proved" wait_for 10 "the proof" gated_proved client1
 traffic_start
+
+clear_watch
 
 # --- a pair of SAs that does not work: its ESP is dropped, no other's
 charon_mark
@@ -126,6 +149,10 @@ note "gone: $(wan_seen ike500) first packets of IKE_SAs, $(wan_seen ike4500) oth
 check "the server is gone: no storm" [ "$(wan_seen ike500)" -lt 30 ]
 path_mend
 recovers 60 "the server is gone and comes back"
+
+is "$(clear_seen)" 0 "while there were no SAs nothing left in clear text"
+wait_for 10 "the trap policies to go" untrapped
+is "$(charon_ctl client1 --list-pols)" "" "the trap policies are gone"
 
 # --- the NAT forgets everything, and takes time to come back
 charon_mark
