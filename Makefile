@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# spinat: many plain-ESP IPsec clients behind one address. "make help" says
-# what can be made.
+# spinat: many plain-ESP IPsec clients behind one address, and tunnels that prove
+# themselves. "make help" says what can be made.
 
 # The kernel to build for: the running one, else the newest Debian headers.
 KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
@@ -18,14 +18,16 @@ all: modules tools plugin
 
 help:
 	@echo 'make            the modules, the tool and the charon plugin'
-	@echo 'make modules    kmod/masq/spinat_masq.ko, for the kernel of KDIR=$(KDIR)'
+	@echo 'make modules    kmod/masq/spinat_masq.ko and kmod/epoch/spinat_epoch.ko,'
+	@echo '                for the kernel of KDIR=$(KDIR)'
 	@echo 'make tools      userspace/spinat/spinat'
 	@echo 'make plugin     charon-plugin/libstrongswan-spinat.so'
-	@echo 'make install    all three, below DESTDIR'
-	@echo 'make demo       four IPsec clients behind one NAT, stock and with spinat, in a VM'
+	@echo 'make install    all of these, below DESTDIR'
+	@echo 'make demo       four IPsec clients behind one NAT: stock, with spinat_masq, with'
+	@echo '                gates while they rekey and things fail, in a VM'
 	@echo 'make check      the tests, in VMs; TESTS=pattern runs some'
 	@echo 'make check-long the tests that take long'
-	@echo 'make bench      instructions and memory per packet and pair, in a VM'
+	@echo 'make bench      instructions per packet, memory per pair, in a VM'
 	@echo 'make clean      remove what was built'
 	@echo
 	@echo 'scripts/deps TARGET installs the Debian packages a target needs.'

@@ -42,9 +42,10 @@ echo 1..6
 scripts/ynl-regen --check >"$work/out" 2>&1
 report "the generated netlink code is what the specification gives" $?
 
-# Ignored: there is no MAINTAINERS file to change; what simulations include, too,
-# makes the kernel types from the standard ones; the macros of a trace header have
-# an alignment of their own in all of the kernel.
+# Ignored: there is no MAINTAINERS file to change; what simulations and tests
+# include, too, makes the kernel types from the standard ones and has no BIT(); the
+# macros of a trace header have an alignment of their own in all of the kernel;
+# headers for older kernels ask for the version.
 checkpatch()
 {
 	local ignore=$1
@@ -55,9 +56,13 @@ checkpatch()
 }
 
 mapfile -t files < <(sources 'kmod/*.c' 'kmod/*.h' |
-	grep -v -e netlink_gen -e /trace.h)
+	grep -v -e netlink_gen -e /trace.h -e ^kmod/compat/)
 {
-	checkpatch FILE_PATH_CHANGES,PREFER_KERNEL_TYPES "${files[@]}"
+	checkpatch FILE_PATH_CHANGES,PREFER_KERNEL_TYPES,BIT_MACRO "${files[@]}"
+	for file in $(sources 'kmod/compat/*.h'); do
+		checkpatch FILE_PATH_CHANGES,LINUX_VERSION_CODE,CONSTANT_COMPARISON \
+			"$file"
+	done
 	for file in $(sources 'kmod/*/trace.h'); do
 		checkpatch PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE "$file"
 	done
