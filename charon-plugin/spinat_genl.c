@@ -142,6 +142,10 @@ int spinat_genl_talk(struct mnl_socket *nl, struct nlmsghdr *request,
 	while (more)
 	{
 		len = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+		if (len < 0 && errno == EINTR)
+		{
+			continue;
+		}
 		if (len < 0)
 		{
 			code = errno;

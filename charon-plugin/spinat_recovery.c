@@ -3,10 +3,10 @@
 #include "spinat_recovery.h"
 #include "spinat_counters.h"
 #include "spinat_session.h"
+#include "spinat_work.h"
 
 #include <daemon.h>
 #include <collections/linked_list.h>
-#include <processing/jobs/callback_job.h>
 #include <threading/mutex.h>
 
 typedef struct private_spinat_recovery_t private_spinat_recovery_t;
@@ -59,77 +59,6 @@ typedef struct {
 } patient_t;
 
 /**
- * Data of a job.
- */
-typedef struct {
-	/** who works on it */
-	private_spinat_recovery_t *recovery;
-	/** name of the tunnel */
-	char *name;
-	/** names of its connection and CHILD_SA */
-	char *conn;
-	char *child;
-	/** SA to the peer, peer is NULL if there is none to look for */
-	host_t *peer;
-	uint32_t out;
-} work_t;
-
-/**
- * Destroy the data of a job.
- */
-static void work_destroy(work_t *this)
-{
-	DESTROY_IF(this->peer);
-	free(this->name);
-	free(this->conn);
-	free(this->child);
-	free(this);
-}
-
-/**
- * Create the data of a job, NULL if there is no such tunnel of ours.
- */
-static work_t *work_create(private_spinat_recovery_t *this, char *name,
-						   host_t *peer, uint32_t out)
-{
-	char *conn, *child;
-	work_t *work;
-
-	if (!this->tunnels->get_config(this->tunnels, name, &conn, &child))
-	{
-		return NULL;
-	}
-	INIT(work,
-		.recovery = this,
-		.name = strdup(name),
-		.conn = conn,
-		.child = child,
-		.peer = peer ? peer->clone(peer) : NULL,
-		.out = out,
-	);
-	return work;
-}
-
-/**
- * Queue a job, or schedule it for later.
- */
-static void queue(work_t *work, callback_job_cb_t cb, uint32_t ms)
-{
-	job_t *job;
-
-	job = (job_t*)callback_job_create_with_prio(cb, work, (void*)work_destroy,
-												NULL, JOB_PRIO_HIGH);
-	if (ms)
-	{
-		lib->scheduler->schedule_job_ms(lib->scheduler, job, ms);
-	}
-	else
-	{
-		lib->processor->queue_job(lib->processor, job);
-	}
-}
-
-/**
  * Get the time in milliseconds.
  */
 static uint64_t now_ms()
@@ -177,7 +106,8 @@ static void discharge(private_spinat_recovery_t *this, patient_t *patient)
  *					begun, ALREADY_DONE if one is under way, NOT_FOUND if the
  *					connection is gone
  */
-static status_t take_step(work_t *work, u_int tries)
+static status_t take_step(private_spinat_recovery_t *this,
+						  spinat_work_t *work, u_int tries)
 {
 	bool found;
 
@@ -185,8 +115,7 @@ static status_t take_step(work_t *work, u_int tries)
 	{
 		DBG1(DBG_CHD, "spinat: no proof of '%s', starting a new IKE_SA "
 			 "(try %u)", work->name, tries + 1);
-		found = spinat_session_replace(work->recovery->traps, work->peer,
-									   work->out);
+		found = spinat_session_replace(this->traps, work->peer, work->out);
 		DESTROY_IF(work->peer);
 		work->peer = NULL;
 		if (found)
@@ -213,9 +142,9 @@ static status_t take_step(work_t *work, u_int tries)
  * Job that works on a patient until its CHILD_SA is up again. Whether it is
  * well then is for the kernel to tell.
  */
-static job_requeue_t session_job(work_t *work)
+static job_requeue_t session_job(spinat_work_t *work)
 {
-	private_spinat_recovery_t *this = work->recovery;
+	private_spinat_recovery_t *this = work->owner;
 	patient_t *patient;
 	status_t status;
 	uint32_t delay;
@@ -231,7 +160,7 @@ static job_requeue_t session_job(work_t *work)
 	this->mutex->unlock(this->mutex);
 
 	/* while it is busy only this job destroys it */
-	status = take_step(work, patient->tries);
+	status = take_step(this, work, patient->tries);
 
 	this->mutex->lock(this->mutex);
 	switch (status)
@@ -266,13 +195,22 @@ static job_requeue_t session_job(work_t *work)
 /**
  * Start the job for a tunnel, unless there is one; work may be NULL.
  */
-static void start(private_spinat_recovery_t *this, work_t *work, bool later)
+static void start(private_spinat_recovery_t *this, spinat_work_t *work,
+				  bool later)
 {
 	uint64_t now = now_ms(), due = now;
 	patient_t *patient;
 
 	if (!work)
 	{
+		return;
+	}
+	if (!work->single)
+	{	/* trying would only end the IKE_SA there is */
+		DBG1(DBG_CHD, "spinat: '%s' does not work, but a new IKE_SA can't be "
+			 "started from here, as its connection has more than one peer: "
+			 "set gate = client on the peer", work->name);
+		spinat_work_destroy(work);
 		return;
 	}
 	this->mutex->lock(this->mutex);
@@ -287,7 +225,7 @@ static void start(private_spinat_recovery_t *this, work_t *work, bool later)
 	patient->well = FALSE;
 	if (patient->busy)
 	{
-		work_destroy(work);
+		spinat_work_destroy(work);
 	}
 	else
 	{
@@ -301,7 +239,7 @@ static void start(private_spinat_recovery_t *this, work_t *work, bool later)
 		{
 			due += spinat_gate_retry_delay(work->conn, 0);
 		}
-		queue(work, (callback_job_cb_t)session_job, due > now ? due - now : 0);
+		spinat_work_queue(work, (callback_job_cb_t)session_job, due > now ? due - now : 0);
 	}
 	this->mutex->unlock(this->mutex);
 }
@@ -310,9 +248,9 @@ static void start(private_spinat_recovery_t *this, work_t *work, bool later)
  * Job to rekey a CHILD_SA. If the last rekeying got no answer in all the time
  * since, IKE needs help as well.
  */
-static job_requeue_t rekey_job(work_t *work)
+static job_requeue_t rekey_job(spinat_work_t *work)
 {
-	private_spinat_recovery_t *this = work->recovery;
+	private_spinat_recovery_t *this = work->owner;
 
 	status_t status;
 
@@ -325,8 +263,8 @@ static job_requeue_t rekey_job(work_t *work)
 	{
 		DBG1(DBG_CHD, "spinat: the last rekeying of '%s' is not answered",
 			 work->name);
-		start(this, work_create(this, work->name, work->peer, work->out),
-			  FALSE);
+		start(this, spinat_work_create(this, this->tunnels, work->name,
+									   work->peer, work->out), FALSE);
 	}
 	return JOB_REQUEUE_NONE;
 }
@@ -334,23 +272,24 @@ static job_requeue_t rekey_job(work_t *work)
 METHOD(spinat_recovery_t, rekey, void,
 	private_spinat_recovery_t *this, spinat_event_t *event)
 {
-	work_t *work;
+	spinat_work_t *work;
 
-	work = work_create(this, event->tunnel, event->peer, event->out);
+	work = spinat_work_create(this, this->tunnels, event->tunnel, event->peer,
+							  event->out);
 	if (work)
 	{
 		DBG1(DBG_CHD, "spinat: no proof of '%s' by epoch %.8x_i %.8x_o, "
 			 "rekeying its CHILD_SA (request %u)", event->tunnel,
 			 ntohl(event->in), ntohl(event->out), event->failures);
-		queue(work, (callback_job_cb_t)rekey_job, 0);
+		spinat_work_queue(work, (callback_job_cb_t)rekey_job, 0);
 	}
 }
 
 METHOD(spinat_recovery_t, session, void,
 	private_spinat_recovery_t *this, spinat_event_t *event)
 {
-	start(this, work_create(this, event->tunnel, event->peer, event->out),
-		  FALSE);
+	start(this, spinat_work_create(this, this->tunnels, event->tunnel,
+								   event->peer, event->out), FALSE);
 }
 
 METHOD(spinat_recovery_t, proved, void,
@@ -391,7 +330,8 @@ METHOD(spinat_recovery_t, lost, void,
 	{
 		if (this->tunnels->get_name(this->tunnels, ike_sa, child_sa, name))
 		{
-			start(this, work_create(this, name, NULL, 0), TRUE);
+			start(this, spinat_work_create(this, this->tunnels, name, NULL, 0),
+				  TRUE);
 		}
 	}
 	enumerator->destroy(enumerator);

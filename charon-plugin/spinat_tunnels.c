@@ -6,8 +6,6 @@
 #include <collections/linked_list.h>
 #include <threading/mutex.h>
 
-#include <ctype.h>
-
 typedef struct private_spinat_tunnels_t private_spinat_tunnels_t;
 
 /**
@@ -66,18 +64,6 @@ static void tunnel_destroy(tunnel_t *this)
 }
 
 /**
- * Check if a connection has many peers, by its remote addresses.
- */
-static bool has_many_peers(ike_sa_t *ike_sa)
-{
-	ike_cfg_t *ike_cfg = ike_sa->get_ike_cfg(ike_sa);
-	char *addr = ike_cfg->get_other_addr(ike_cfg);
-
-	return strstr(addr, "%any") || strchr(addr, '/') ||
-		   streq(addr, "0.0.0.0") || streq(addr, "::");
-}
-
-/**
  * Find a tunnel by its name, mutex is held.
  */
 static tunnel_t *find(private_spinat_tunnels_t *this, char *name)
@@ -119,32 +105,6 @@ static tunnel_t *find_owned(private_spinat_tunnels_t *this, uint32_t owner,
 }
 
 /**
- * Make a name that a shell and a log file can take.
- */
-static void make_name(char *conn, char *child, uint32_t owner,
-					  char name[SPINAT_TUNNEL_NAME])
-{
-	char suffix[16] = "";
-	int child_len, conn_len;
-
-	if (owner)
-	{
-		snprintf(suffix, sizeof(suffix), "#%u", owner);
-	}
-	child_len = min(strlen(child), 30);
-	conn_len = SPINAT_TUNNEL_NAME - 2 - child_len - strlen(suffix);
-	snprintf(name, SPINAT_TUNNEL_NAME, "%.*s.%.*s%s", conn_len, conn,
-			 child_len, child, suffix);
-	for (; *name; name++)
-	{
-		if (!isgraph((u_char)*name))
-		{
-			*name = '_';
-		}
-	}
-}
-
-/**
  * Look up the tunnel of a CHILD_SA, mutex is held.
  *
  * @param owner		receives the IKE_SA's unique ID, 0 for a tunnel that stays
@@ -157,8 +117,8 @@ static tunnel_t *look_up(private_spinat_tunnels_t *this, ike_sa_t *ike_sa,
 	char *child = child_sa->get_name(child_sa);
 	tunnel_t *tunnel;
 
-	*owner = has_many_peers(ike_sa) ? ike_sa->get_unique_id(ike_sa) : 0;
-	make_name(ike_sa->get_name(ike_sa), child, *owner, name);
+	*owner = spinat_name_is_shared(ike_sa) ? ike_sa->get_unique_id(ike_sa) : 0;
+	spinat_name_make(ike_sa->get_name(ike_sa), child, *owner, name);
 	tunnel = *owner ? find_owned(this, *owner, child) : find(this, name);
 	if (tunnel)
 	{	/* since another IKE_SA owned it */
@@ -261,7 +221,8 @@ METHOD(spinat_tunnels_t, has_peer, bool,
 }
 
 METHOD(spinat_tunnels_t, get_config, bool,
-	private_spinat_tunnels_t *this, char *name, char **conn, char **child)
+	private_spinat_tunnels_t *this, char *name, char **conn, char **child,
+	bool *single)
 {
 	tunnel_t *tunnel;
 
@@ -271,6 +232,7 @@ METHOD(spinat_tunnels_t, get_config, bool,
 	{
 		*conn = strdup(tunnel->conn);
 		*child = strdup(tunnel->child);
+		*single = !tunnel->owner;
 	}
 	this->mutex->unlock(this->mutex);
 	return tunnel != NULL;
@@ -351,17 +313,6 @@ METHOD(spinat_tunnels_t, check, void,
 	forget(this, is_outdated, 0);
 }
 
-/**
- * Check if a tunnel's name ends with the number of an IKE_SA.
- */
-static bool has_number(char *name)
-{
-	char *number = strrchr(name, '#');
-
-	return number && number[1] &&
-		   strspn(number + 1, "0123456789") == strlen(number + 1);
-}
-
 METHOD(spinat_tunnels_t, clean, void,
 	private_spinat_tunnels_t *this)
 {
@@ -371,7 +322,7 @@ METHOD(spinat_tunnels_t, clean, void,
 	this->netlink->get_tunnels(this->netlink, names);
 	while (names->remove_first(names, (void**)&name) == SUCCESS)
 	{
-		if (has_number(name))
+		if (spinat_name_has_number(name))
 		{
 			this->netlink->del_tunnel(this->netlink, name);
 		}

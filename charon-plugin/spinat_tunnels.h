@@ -7,23 +7,18 @@
  * The tunnels that the kernel knows from us. A tunnel is what CHILD_SAs that
  * replace each other have in common.
  *
- * One to a single peer is named "connection.child" and stays when its IKE_SA
- * goes, so that failures add up until one is successful. One of a connection
- * for many peers gets the number of its first IKE_SA appended,
- * "connection.child#3", and goes with the last.
+ * One to a single peer stays when its IKE_SA goes, so that failures add up
+ * until one is successful. One of a connection for many peers goes with the
+ * last of its IKE_SAs.
  */
 
 #ifndef SPINAT_TUNNELS_H_
 #define SPINAT_TUNNELS_H_
 
+#include "spinat_name.h"
 #include "spinat_netlink.h"
 
-#include <sa/ike_sa.h>
-
 typedef struct spinat_tunnels_t spinat_tunnels_t;
-
-/** Size of a buffer for a tunnel's name */
-#define SPINAT_TUNNEL_NAME 64
 
 /**
  * The table of them, it has its own lock.
@@ -69,10 +64,12 @@ struct spinat_tunnels_t {
 	 * @param name		name of the tunnel
 	 * @param conn		receives the name of the connection, to free
 	 * @param child		receives the name of the CHILD_SA, to free
+	 * @param single	receives TRUE if the connection has a single peer, so that
+	 *					it can be initiated
 	 * @return			FALSE if there is none such
 	 */
 	bool (*get_config)(spinat_tunnels_t *this, char *name, char **conn,
-					   char **child);
+					   char **child, bool *single);
 
 	/**
 	 * An IKE_SA is replaced by another, which gets its tunnels.
