@@ -54,6 +54,8 @@ lab()
 {
 	must modprobe -a veth esp4 esp6 xfrm_user nf_conntrack nft_masq \
 		nft_chain_nat nft_ct
+	# what is held leaves at once, and so it comes to a veth
+	must sysctl -qw net.core.netdev_max_backlog=30000
 	topo_new 1
 	# a name for the client as others have it
 	A=${C[1]}
@@ -318,17 +320,32 @@ event_seen()
 # before it can make anything of it
 path_cut()
 {
-	{
-		echo "table inet cut {"
+	local way
+
+	for way in up down; do
+		[ "$1" = $way ] || [ "$1" = both ] || continue
+		echo "table inet cut_$way {"
 		echo "chain pre { type filter hook prerouting priority -300;"
-		[ "$1" = down ] || echo "iifname != wan0 meta l4proto esp drop"
-		[ "$1" = up ] || echo "iifname wan0 meta l4proto esp drop"
+		if [ $way = up ]; then
+			echo "iifname != wan0 meta l4proto esp drop"
+		else
+			echo "iifname wan0 meta l4proto esp drop"
+		fi
 		echo "}"
 		echo "}"
-	} | in_ns "$R" nft -f - || bail "nft refused to cut the path"
+	done | in_ns "$R" nft -f - || bail "nft refused to cut the path"
 }
 
-path_mend() { must in_ns "$R" nft delete table inet cut; }
+# path_mend [up|down]: that way works again, or whatever was cut
+path_mend()
+{
+	local table
+
+	for table in $(in_ns "$R" nft list tables | awk '$3 ~ /^cut_/ { print $3 }'); do
+		[ -n "${1:-}" ] && [ "$table" != "cut_$1" ] ||
+			must in_ns "$R" nft delete table inet "$table"
+	done
+}
 
 # clear_watch, clear_seen: packets with an inside address that leave an end in
 # clear text, as the router sees them

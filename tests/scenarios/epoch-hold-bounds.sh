@@ -138,10 +138,8 @@ check "the others dropped" [ "$(epoch_get c $O1 held-dropped)" -ge 300 ]
 
 # --- the flush takes little time, and ends, although more comes --------------------
 again hold-packets 20000 hold-bytes 60000000
-# more than the backlog of a veth takes at once
-must sysctl -qw net.core.netdev_max_backlog=30000
 must gate c config hold-packets 20000 hold-bytes 60000000
-flow_start flood --rate 1500 --drain 1000 -- up
+flow_start flood --rate 800 --drain 1000 -- up
 wait_for 20 "2,000 packets to be held" held_over c $O1 2000
 path_mend
 wait_epoch c $O1 open 5

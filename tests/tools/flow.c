@@ -28,7 +28,7 @@ static int udp_socket(const char *ns, const struct addr *bind_to,
 {
 	struct sockaddr_storage where;
 	socklen_t len = addr_sockaddr(bind_to, &where);
-	int size = 8 << 20, on = 1, fd;
+	int size = 64 << 20, on = 1, fd;
 
 	/* the port is at the same place in both families */
 	((struct sockaddr_in *)&where)->sin_port = htons(port);
@@ -178,6 +178,22 @@ static long ms(int64_t ns)
 	return (ns + 500000) / 1000000;
 }
 
+static void print_losses(const struct flows *flows, const struct flow *flow,
+			 FILE *out)
+{
+	uint32_t i, first;
+
+	for (i = 0; i < flow->sent; i++) {
+		if (flow->times[i])
+			continue;
+		for (first = i; i + 1 < flow->sent && !flow->times[i + 1]; i++)
+			;
+		fprintf(out, "# %s lost %u-%u %ld %ld\n", flow->name, first, i,
+			ms(flow->sent_at[first] - flows->begin),
+			ms(flow->sent_at[i] - flows->begin));
+	}
+}
+
 bool flow_print(const struct flows *flows, struct flow *flow, FILE *out)
 {
 	int64_t from = -1, to = -1;
@@ -192,6 +208,8 @@ bool flow_print(const struct flows *flows, struct flow *flow, FILE *out)
 		if (from < 0)
 			from = to;
 	}
+	if (flows->losses)
+		print_losses(flows, flow, out);
 	fprintf(out, "%s sent=%u errors=%u received=%u lost=%u duplicated=%u "
 		"reordered=%u gap-ms=%ld gap-at-ms=%ld delay-min-ms=%ld "
 		"delay-max-ms=%ld lost-from-ms=%ld lost-to-ms=%ld\n",

@@ -18,6 +18,7 @@ struct flows {
 	unsigned int len, port;
 	uint32_t mark;
 	const char *ready;
+	bool losses;
 	int64_t begin;		/* when sending began, ns */
 };
 

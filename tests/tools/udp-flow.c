@@ -30,6 +30,8 @@ static const char help[] =
 "  --len N        bytes of UDP payload; 16 to 65000, default 100\n"
 "  --mark N       fwmark of the packets sent\n"
 "  --port N       the first flow's port, the next has the next; default 40000\n"
+"  --losses       before each line those with \"#\" for what was lost in a row:\n"
+"                 \"# NAME lost FIRST-LAST FROM-MS TO-MS\"\n"
 "  --ready FILE   create FILE when all sockets are open\n"
 "Prints a line for each flow, NAME KEY=VALUE..., with\n"
 "  sent, errors     packets that the kernel took, and refused\n"
@@ -85,6 +87,7 @@ static void parse(struct flows *flows, int argc, char **argv)
 		{ "mark", required_argument, NULL, 'm' },
 		{ "port", required_argument, NULL, 'p' },
 		{ "ready", required_argument, NULL, 'R' },
+		{ "losses", no_argument, NULL, 'L' },
 		{ "help", no_argument, NULL, 'h' },
 		{}
 	};
@@ -116,6 +119,9 @@ static void parse(struct flows *flows, int argc, char **argv)
 			break;
 		case 'R':
 			flows->ready = optarg;
+			break;
+		case 'L':
+			flows->losses = true;
 			break;
 		case 'h':
 			fputs(help, stdout);
