@@ -262,7 +262,7 @@ struct epoch_todo {
 struct epoch_net {
 	struct net *net;
 	struct nf_hook_ops *hooks;
-	struct mutex setup;
+	struct mutex setup;	/* see above */
 	spinlock_t lock;	/* see above */
 	spinlock_t ctl_lock;	/* see above */
 	struct sock *ctl_sk;

@@ -180,11 +180,11 @@ void epoch_do(struct epoch *e, struct epoch_todo *todo)
 	}
 	if (failed)
 		spinat_counters_add(e->en->stats,
-				       SPINAT_EPOCH_A_STATS_PING_FAILED,
-				       failed);
+				    SPINAT_EPOCH_A_STATS_PING_FAILED,
+				    failed);
 	if (number) {
 		spinat_counters_add(e->en->stats, SPINAT_EPOCH_A_STATS_PINGS,
-				       number);
+				    number);
 		epoch_lock(e->en);
 		if (!e->gone) {
 			e->pings += number;

@@ -75,11 +75,11 @@ int epoch_nl_inner(struct genl_info *info, int source, int target,
 		return -EINVAL;
 	}
 	err = spinat_nl_addr(attrs[source], &inner->family, &inner->source,
-			    info->extack);
+			     info->extack);
 	if (err)
 		return err;
 	err = spinat_nl_addr(attrs[target], &family, &inner->target,
-			    info->extack);
+			     info->extack);
 	if (err)
 		return err;
 	if (family != inner->family)

@@ -11,7 +11,11 @@
 
 /* extack's message and the attribute it is about */
 #define EPOCH_REFUSE(info, attr, err, text) \
-	({ NL_SET_ERR_MSG_ATTR((info)->extack, (info)->attrs[attr], text); err; })
+	({ \
+		struct genl_info *info_ = (info); \
+		NL_SET_ERR_MSG_ATTR(info_->extack, info_->attrs[attr], text); \
+		err; \
+	})
 
 int epoch_nl_inner(struct genl_info *info, int source, int target,
 		   struct epoch_inner *inner);

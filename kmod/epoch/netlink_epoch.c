@@ -87,9 +87,9 @@ static int epoch_fill(struct sk_buff *skb, struct epoch *e)
 	    put_sa(skb, SPINAT_EPOCH_A_EPOCH_IN_SPI, &e->in) ||
 	    (e->inner.family &&
 	     (spinat_nl_put_addr(skb, SPINAT_EPOCH_A_EPOCH_TARGET,
-				e->inner.family, &e->inner.target) ||
+				 e->inner.family, &e->inner.target) ||
 	      spinat_nl_put_addr(skb, SPINAT_EPOCH_A_EPOCH_SOURCE,
-				e->inner.family, &e->inner.source))) ||
+				 e->inner.family, &e->inner.source))) ||
 	    epoch_fill_gate(skb, e) || epoch_fill_counters(skb, e))
 		return -EMSGSIZE;
 	return 0;
@@ -154,7 +154,7 @@ static int choice_read(struct nlattr **attrs, struct choice *c,
 		c->tunnel = nla_data(attrs[SPINAT_EPOCH_A_EPOCH_TUNNEL]);
 	if (attrs[SPINAT_EPOCH_A_EPOCH_PEER])
 		err = spinat_nl_addr(attrs[SPINAT_EPOCH_A_EPOCH_PEER],
-				    &c->family, &c->peer, extack);
+				     &c->family, &c->peer, extack);
 	if (err || !spi)
 		return err;
 	c->out_spi = nla_get_be32(spi);
@@ -275,31 +275,43 @@ int spinat_epoch_nl_epoch_get_dumpit(struct sk_buff *skb,
 	return err && !skb->len ? err : skb->len;
 }
 
-/* Can the SA carry a control ping between these two? */
-static const char *cannot_ping(const struct xfrm_state *out,
-			       const struct epoch_inner *inner)
+/* Are these the SA's own addresses? */
+static bool is_transport(const struct xfrm_state *out,
+			 const struct epoch_inner *inner)
 {
 	u8 family = epoch_family(out->props.family);
+	size_t len = family == NFPROTO_IPV4 ? 4 : 16;
+
+	return inner->family == family &&
+	       !memcmp(&inner->target, &out->id.daddr, len) &&
+	       !memcmp(&inner->source, &out->props.saddr, len);
+}
+
+/* Can the SA carry a control ping between these two? */
+static int can_ping(struct genl_info *info, const struct xfrm_state *out,
+		    const struct epoch_inner *inner)
+{
 	const struct xfrm_selector *sel = &out->sel;
 
 	if (sel->proto && sel->proto != IPPROTO_ICMP &&
 	    sel->proto != IPPROTO_ICMPV6)
-		return "The SA's selector has a protocol that is not ICMP: no control ping can go through it";
-	if (sel->family && sel->family != epoch_xfrm_family(inner->family))
-		return "The SA's selector is of another family than source and target";
-	if (sel->family &&
-	    (!addr_match(&inner->target, &sel->daddr, sel->prefixlen_d) ||
-	     !addr_match(&inner->source, &sel->saddr, sel->prefixlen_s)))
-		return "The SA's selector does not cover source and target: no control ping can go through it";
-	if (out->props.mode != XFRM_MODE_TRANSPORT)
-		return NULL;
-	if (inner->family != family ||
-	    memcmp(&inner->target, &out->id.daddr,
-		   family == NFPROTO_IPV4 ? 4 : 16) ||
-	    memcmp(&inner->source, &out->props.saddr,
-		   family == NFPROTO_IPV4 ? 4 : 16))
-		return "The SA is in transport mode: source and target must be its own addresses (with IPComp no control ping can go through it)";
-	return NULL;
+		NL_SET_ERR_MSG(info->extack,
+			       "The SA's selector has a protocol that is not ICMP: no control ping can go through it");
+	else if (sel->family && sel->family != epoch_xfrm_family(inner->family))
+		NL_SET_ERR_MSG(info->extack,
+			       "The SA's selector is of another family than source and target");
+	else if (sel->family &&
+		 (!addr_match(&inner->target, &sel->daddr, sel->prefixlen_d) ||
+		  !addr_match(&inner->source, &sel->saddr, sel->prefixlen_s)))
+		NL_SET_ERR_MSG(info->extack,
+			       "The SA's selector does not cover source and target: no control ping can go through it");
+	else if (out->props.mode == XFRM_MODE_TRANSPORT &&
+		 !is_transport(out, inner))
+		NL_SET_ERR_MSG(info->extack,
+			       "The SA is in transport mode: source and target must be its own addresses (with IPComp no control ping can go through it)");
+	else
+		return 0;
+	return -EOPNOTSUPP;
 }
 
 /**
@@ -355,7 +367,6 @@ static int announce(struct epoch_net *en, struct genl_info *info,
 {
 	const struct epoch_inner *inner = own->family ? own : &t->inner;
 	struct epoch_sa *sa;
-	const char *why;
 	int err;
 
 	if (!inner->family && t->settings.role == SPINAT_EPOCH_ROLE_CLIENT) {
@@ -363,12 +374,9 @@ static int announce(struct epoch_net *en, struct genl_info *info,
 			       "A client needs a source and a target to ping, here or in its tunnel");
 		return -EINVAL;
 	}
-	why = inner->family ? cannot_ping(sas->out, inner) : NULL;
-	if (why) {
-		if (info->extack)
-			info->extack->_msg = why;
-		return -EOPNOTSUPP;
-	}
+	err = inner->family ? can_ping(info, sas->out, inner) : 0;
+	if (err)
+		return err;
 	sa = epoch_sa_lookup(en, sas->out);
 	if (sa && sa->inbound)
 		return EPOCH_REFUSE(info, SPINAT_EPOCH_A_EPOCH_OUT_SPI, -EEXIST,
@@ -387,7 +395,7 @@ static int announce(struct epoch_net *en, struct genl_info *info,
 	if (err)
 		return EPOCH_REFUSE(info, SPINAT_EPOCH_A_EPOCH_IN_SPI, err,
 				    "The epoch has another in-SPI, or the in-SPI another epoch");
-	/* An acknowledgement may carry a sentence, too: a warning. */
+	/* An acknowledgment may carry a sentence, too: a warning. */
 	if ((*e)->lengths_hidden)
 		NL_SET_ERR_MSG(info->extack,
 			       "TFC padding hides the lengths of the control pings: they prove the epoch, but no NAT can learn from them");

@@ -73,15 +73,15 @@ static int tunnel_fill(struct sk_buff *skb, struct epoch_tunnel *t)
 
 	if (nla_put_string(skb, SPINAT_EPOCH_A_TUNNEL_NAME, t->name) ||
 	    spinat_nl_put_addr(skb, SPINAT_EPOCH_A_TUNNEL_PEER, t->family,
-			      &t->peer) ||
+			       &t->peer) ||
 	    nla_put_u32(skb, SPINAT_EPOCH_A_TUNNEL_ROLE, t->settings.role) ||
 	    nla_put_u32(skb, SPINAT_EPOCH_A_TUNNEL_IF_ID, t->if_id) ||
 	    nla_put_u32(skb, SPINAT_EPOCH_A_TUNNEL_MARK, t->mark) ||
 	    (t->inner.family &&
 	     (spinat_nl_put_addr(skb, SPINAT_EPOCH_A_TUNNEL_TARGET,
-				t->inner.family, &t->inner.target) ||
+				 t->inner.family, &t->inner.target) ||
 	      spinat_nl_put_addr(skb, SPINAT_EPOCH_A_TUNNEL_SOURCE,
-				t->inner.family, &t->inner.source))) ||
+				 t->inner.family, &t->inner.source))) ||
 	    tunnel_put_settings(skb, &t->settings) ||
 	    nla_put_u32(skb, SPINAT_EPOCH_A_TUNNEL_EPOCHS, t->n_epochs) ||
 	    nla_put_u32(skb, SPINAT_EPOCH_A_TUNNEL_FAILURES,

@@ -198,8 +198,8 @@ static void echo_known(struct masq_net *mn, struct masq_in *in,
 	if (other) {
 		masq_count(mn, CORRECT);
 		spinat_counters_add(mn->stats,
-				      SPINAT_MASQ_A_STATS_WRONG_PACKETS,
-				      packets);
+				    SPINAT_MASQ_A_STATS_WRONG_PACKETS,
+				    packets);
 		trace_spinat_masq_correct(to, ntohl(in->s.spi),
 					  SPINAT_MASQ_EVIDENCE_ECHO);
 	}

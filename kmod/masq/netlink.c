@@ -84,7 +84,7 @@ static int client_fill(struct sk_buff *skb, const struct masq_client *client)
 		spraying |= flow->spraying;
 	}
 	if (spinat_nl_put_addr(skb, SPINAT_MASQ_A_CLIENT_CLIENT, client->family,
-			     &client->addr) ||
+			       &client->addr) ||
 	    nla_put_u16(skb, SPINAT_MASQ_A_CLIENT_ZONE, client->zone) ||
 	    nla_put_u32(skb, SPINAT_MASQ_A_CLIENT_SERVERS, client->n_flows) ||
 	    nla_put_u32(skb, SPINAT_MASQ_A_CLIENT_PAIRS, client->n_outs) ||

@@ -85,12 +85,12 @@ static int pair_fill(struct sk_buff *skb, const struct masq_out *out,
 	const struct masq_addrs *a = &flow->n.addrs;
 
 	if (spinat_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_CLIENT, a->family,
-			     &a->src) ||
+			       &a->src) ||
 	    spinat_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_SERVER, a->family,
-			     &a->dst) ||
+			       &a->dst) ||
 	    (flow->site &&
 	     spinat_nl_put_addr(skb, SPINAT_MASQ_A_PAIR_PUBLIC, a->family,
-			      &flow->site->n.addrs.dst)) ||
+				&flow->site->n.addrs.dst)) ||
 	    nla_put_be32(skb, SPINAT_MASQ_A_PAIR_OUT_SPI, out->s.spi) ||
 	    (in && in_fill(skb, in)) ||
 	    nla_put_u32(skb, SPINAT_MASQ_A_PAIR_EVIDENCE,

@@ -229,8 +229,8 @@ void masq_out_flush_guesses(struct masq_net *mn, struct masq_out *out)
 
 	while ((in = in_oldest(out, SPINAT_MASQ_EVIDENCE_ONLY))) {
 		spinat_counters_add(mn->stats,
-				      SPINAT_MASQ_A_STATS_WRONG_PACKETS,
-				      in->s.packets);
+				    SPINAT_MASQ_A_STATS_WRONG_PACKETS,
+				    in->s.packets);
 		masq_in_del(mn, in, SPINAT_MASQ_REASON_CORRECTED);
 	}
 }
