@@ -117,7 +117,8 @@ variant()
 	sas_add $O3 $I3
 	policies_set $O3 $I3
 	announce c $O3 $I3
-	flow_start kind --rate 50 --drain 300 -- "$way"
+	# shellcheck disable=SC2086 # words
+	flow_start kind --rate 50 --drain 300 ${FLOW_MORE:-} -- "$way"
 	wait_for 5 "data to be held" held_over c $O3 5
 	path_mend
 	check "$text: it opens" wait_epoch c $O3 open 5
@@ -151,5 +152,18 @@ SA_MORE="if_id 7"
 variant "xfrm interface" up if-id 7
 SA_MORE=
 must ip -n "$A" route replace 10.99.0.0/16 via 10.0.0.1 src 10.98.0.1
+
+# Marks choose the SAs: of the client's packets, and of what comes for it.
+in_ns "$A" nft -f - <<-END || bail "nft refused the mark"
+	table inet marks {
+		chain pre {
+			type filter hook prerouting priority -300
+			meta l4proto esp meta mark set 5
+		}
+	}
+END
+SA_MORE="mark 5 mask 0xffffffff" FLOW_MORE="--mark 5"
+variant "SAs with a mark" up mark 5
+SA_MORE='' FLOW_MORE=''
 
 plan "$tap_count"
