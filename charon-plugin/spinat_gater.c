@@ -4,6 +4,7 @@
 #include "spinat_epochs.h"
 #include "spinat_events.h"
 #include "spinat_recovery.h"
+#include "spinat_shunts.h"
 
 #include <daemon.h>
 
@@ -38,11 +39,6 @@ struct private_spinat_gater_t {
 	 * Announces epochs
 	 */
 	spinat_epochs_t *epochs;
-
-	/**
-	 * Trap policies while there are no SAs
-	 */
-	spinat_traps_t *traps;
 
 	/**
 	 * Does what the kernel asks for
@@ -119,8 +115,8 @@ METHOD(listener_t, child_updown, bool,
 {
 	if (up)
 	{
-		this->traps->uninstall(this->traps, ike_sa->get_name(ike_sa),
-							   child_sa->get_name(child_sa));
+		spinat_shunts_uninstall(ike_sa->get_name(ike_sa),
+								child_sa->get_name(child_sa));
 	}
 	return TRUE;
 }
@@ -205,7 +201,6 @@ METHOD(spinat_gater_t, destroy, void,
 {
 	DESTROY_IF(this->events);
 	this->recovery->destroy(this->recovery);
-	this->traps->destroy(this->traps);
 	this->epochs->destroy(this->epochs);
 	this->tunnels->destroy(this->tunnels);
 	this->netlink->destroy(this->netlink);
@@ -246,8 +241,7 @@ spinat_gater_t *spinat_gater_create()
 	);
 	this->tunnels = spinat_tunnels_create(netlink);
 	this->epochs = spinat_epochs_create(netlink, this->tunnels);
-	this->traps = spinat_traps_create();
-	this->recovery = spinat_recovery_create(this->tunnels, this->traps);
+	this->recovery = spinat_recovery_create(this->tunnels);
 
 	return &this->public;
 }

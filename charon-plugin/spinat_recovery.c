@@ -3,6 +3,7 @@
 #include "spinat_recovery.h"
 #include "spinat_counters.h"
 #include "spinat_session.h"
+#include "spinat_shunts.h"
 #include "spinat_work.h"
 
 #include <daemon.h>
@@ -25,11 +26,6 @@ struct private_spinat_recovery_t {
 	 * Table of tunnels
 	 */
 	spinat_tunnels_t *tunnels;
-
-	/**
-	 * Trap policies while there are no SAs
-	 */
-	spinat_traps_t *traps;
 
 	/**
 	 * Tunnels in trouble, as patient_t
@@ -106,16 +102,21 @@ static void discharge(private_spinat_recovery_t *this, patient_t *patient)
  *					begun, ALREADY_DONE if one is under way, NOT_FOUND if the
  *					connection is gone
  */
-static status_t take_step(private_spinat_recovery_t *this,
-						  spinat_work_t *work, u_int tries)
+static status_t take_step(spinat_work_t *work, u_int tries)
 {
+	spinat_gate_t gate;
 	bool found;
 
+	spinat_gate_get(work->conn, &gate);
+	if (gate.role != SPINAT_ROLE_CLIENT)
+	{
+		return NOT_FOUND;
+	}
 	if (work->peer)
 	{
 		DBG1(DBG_CHD, "spinat: no proof of '%s', starting a new IKE_SA "
 			 "(try %u)", work->name, tries + 1);
-		found = spinat_session_replace(this->traps, work->peer, work->out);
+		found = spinat_session_replace(work->peer, work->out);
 		DESTROY_IF(work->peer);
 		work->peer = NULL;
 		if (found)
@@ -160,7 +161,7 @@ static job_requeue_t session_job(spinat_work_t *work)
 	this->mutex->unlock(this->mutex);
 
 	/* while it is busy only this job destroys it */
-	status = take_step(this, work, patient->tries);
+	status = take_step(work, patient->tries);
 
 	this->mutex->lock(this->mutex);
 	switch (status)
@@ -169,9 +170,9 @@ static job_requeue_t session_job(spinat_work_t *work)
 			patient->busy = FALSE;
 			break;
 		case NOT_FOUND:
-			DBG1(DBG_CHD, "spinat: '%s' is given up, its connection is not "
-				 "configured any more", work->name);
-			this->traps->uninstall(this->traps, work->conn, work->child);
+			DBG1(DBG_CHD, "spinat: '%s' is given up, its connection has "
+				 "gate = client no more", work->name);
+			spinat_shunts_uninstall(work->conn, work->child);
 			discharge(this, patient);
 			break;
 		case NEED_MORE:
@@ -325,6 +326,7 @@ METHOD(spinat_recovery_t, lost, void,
 	{
 		return;
 	}
+	spinat_shunts_install(ike_sa);
 	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
 	while (enumerator->enumerate(enumerator, &child_sa))
 	{
@@ -355,8 +357,7 @@ METHOD(spinat_recovery_t, destroy, void,
 /*
  * Described in header
  */
-spinat_recovery_t *spinat_recovery_create(spinat_tunnels_t *tunnels,
-										  spinat_traps_t *traps)
+spinat_recovery_t *spinat_recovery_create(spinat_tunnels_t *tunnels)
 {
 	private_spinat_recovery_t *this;
 
@@ -369,7 +370,6 @@ spinat_recovery_t *spinat_recovery_create(spinat_tunnels_t *tunnels,
 			.destroy = _destroy,
 		},
 		.tunnels = tunnels,
-		.traps = traps,
 		.patients = linked_list_create(),
 		.mutex = mutex_create(MUTEX_TYPE_DEFAULT),
 	);

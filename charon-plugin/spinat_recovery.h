@@ -14,7 +14,6 @@
 #define SPINAT_RECOVERY_H_
 
 #include "spinat_events.h"
-#include "spinat_traps.h"
 #include "spinat_tunnels.h"
 
 typedef struct spinat_recovery_t spinat_recovery_t;
@@ -62,10 +61,8 @@ struct spinat_recovery_t {
  * Create a spinat_recovery_t instance.
  *
  * @param tunnels	table of tunnels
- * @param traps		trap policies
  * @return			instance
  */
-spinat_recovery_t *spinat_recovery_create(spinat_tunnels_t *tunnels,
-										  spinat_traps_t *traps);
+spinat_recovery_t *spinat_recovery_create(spinat_tunnels_t *tunnels);
 
 #endif /** SPINAT_RECOVERY_H_ @}*/

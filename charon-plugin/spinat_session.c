@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 
 #include "spinat_session.h"
+#include "spinat_shunts.h"
 #include "strongswan_compat.h"
 
 #include <daemon.h>
@@ -75,7 +76,7 @@ static void keep_children(ike_sa_t *ike_sa)
 /*
  * Described in header
  */
-bool spinat_session_replace(spinat_traps_t *traps, host_t *peer, uint32_t out)
+bool spinat_session_replace(host_t *peer, uint32_t out)
 {
 	status_t status = SUCCESS;
 	child_sa_t *child_sa;
@@ -90,7 +91,7 @@ bool spinat_session_replace(spinat_traps_t *traps, host_t *peer, uint32_t out)
 	if (ike_sa->get_state(ike_sa) != IKE_DELETING)
 	{
 		keep_children(ike_sa);
-		traps->install(traps, ike_sa);
+		spinat_shunts_install(ike_sa);
 		if (ike_sa->reestablish(ike_sa) == SUCCESS)
 		{
 			charon->bus->ike_updown(charon->bus, ike_sa, FALSE);

@@ -10,7 +10,7 @@
 #ifndef SPINAT_SESSION_H_
 #define SPINAT_SESSION_H_
 
-#include "spinat_traps.h"
+#include <sa/ike_sa.h>
 
 typedef enum spinat_session_t spinat_session_t;
 
@@ -38,14 +38,14 @@ status_t spinat_session_rekey(host_t *peer, uint32_t out);
 
 /**
  * Replace the IKE_SA of a CHILD_SA by a new one with the same CHILD_SAs. The
- * old one is gone then, whatever it waited for.
+ * old one is gone then, whatever it waited for. What the CHILD_SAs would carry
+ * is dropped until they are there again.
  *
- * @param traps		trap policies, for the time in between
  * @param peer		outer address of the peer
  * @param out		SPI of the SA to the peer
  * @return			FALSE if there is no such CHILD_SA
  */
-bool spinat_session_replace(spinat_traps_t *traps, host_t *peer, uint32_t out);
+bool spinat_session_replace(host_t *peer, uint32_t out);
 
 /**
  * Look at the sessions of a connection.

@@ -13,7 +13,7 @@
 . tests/lib/charon.sh
 . tests/lib/gated.sh
 
-untrapped() { [ -z "$(charon_ctl client1 --list-pols)" ]; }
+no_drops() { [ -z "$(charon_ctl client1 --list-pols)" ]; }
 
 # traffic_start, traffic_stop: the client's, so that it notices
 traffic_start()
@@ -151,8 +151,8 @@ path_mend
 recovers 60 "the server is gone and comes back"
 
 is "$(clear_seen)" 0 "while there were no SAs nothing left in clear text"
-wait_for 10 "the trap policies to go" untrapped
-is "$(charon_ctl client1 --list-pols)" "" "the trap policies are gone"
+wait_for 10 "the drop policies to go" no_drops
+is "$(charon_ctl client1 --list-pols)" "" "the drop policies are gone"
 
 # --- the NAT forgets everything, and takes time to come back
 charon_mark
@@ -179,6 +179,45 @@ ip_batch "${C[1]}" <<-END
 END
 must in_ns "$R" conntrack -F
 recovers 40 "another address, no MOBIKE"
+
+# --- charon gives up an unanswered exchange before the kernel asks for more
+charon_settings client1 "plain_esp = both
+	gate = client
+	retry = 5000
+	retry_max = 8000" "retransmit_tries = 1
+	retransmit_timeout = 0.5"
+traffic_stop
+charon_drop client1
+wait_for 10 "the server to delete its SAs" charon_established server 0
+charon_up client1
+check "proved" wait_for 10 "the proof" gated_proved client1
+traffic_start
+must in_ns "$R" nft reset counters table inet clear
+charon_mark
+charon_kill server
+wait_for 40 "charon to give up" charon_said_so client1 "initiating it again"
+said client1 "'client1.net' is down, initiating it again" \
+	"charon gives up: the plugin does not"
+check "charon gives up: what the tunnel would carry is dropped" \
+	grep -q DROP <<<"$(charon_ctl client1 --list-pols)"
+charon_start server "$S"
+recovers 40 "charon gives up, and the server comes back"
+is "$(clear_seen)" 0 "charon gives up: nothing leaves in clear text"
+
+# --- without a gate there is nobody to try
+charon_mark
+charon_kill server
+wait_for 40 "charon to give up" charon_said_so client1 "initiating it again"
+charon_settings client1 "plain_esp = both"
+wait_for 30 "the tries to end" charon_said_so client1 "is given up"
+said client1 "'client1.net' is given up" "gate = no: the tries end"
+wait_for 10 "the drop policies to go" no_drops
+is "$(charon_ctl client1 --list-pols)" "" "gate = no: the drop policies are gone"
+charon_start server "$S"
+charon_settings client1 "plain_esp = both
+	gate = client"
+charon_up client1
+wait_for 10 "the proof" gated_proved client1
 
 # --- charon ends itself by kill -9: traffic flows on, and the next one takes over
 charon_mark
