@@ -31,11 +31,13 @@ inner_client() { echo "10.98.0.$1"; }
 charon_install()
 {
 	must make -s -C charon-plugin install
-	must modprobe -a xfrm_user esp4 esp6
+	must modprobe -a xfrm_user esp4 esp6 gcm ctr ghash_generic seqiv
 	# The first SA takes the kernel several seconds, for it loads and tests
 	# the algorithms; not in the middle of a scenario.
-	must ip -n "$S" xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp \
-		spi 1 aead 'rfc4106(gcm(aes))' "0x$(printf '%040d' 1)" 128
+	wait_for 300 "the kernel's algorithms" \
+		ip -n "$S" xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp \
+		spi 1 aead 'rfc4106(gcm(aes))' "0x$(printf '%040d' 1)" 128 ||
+		bail "the kernel has no AES-GCM"
 	must ip -n "$S" xfrm state flush
 }
 

@@ -150,6 +150,7 @@ traffic_start()
 		>"$charon_dir/traffic" &
 	traffic_pid=$!
 	wait_for 10 "udp-flow to be ready" test -e "$charon_dir/traffic.ready"
+	traffic_begin=$(now_ms)
 }
 
 # traffic_wait: until it has ended
