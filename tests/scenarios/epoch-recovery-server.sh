@@ -24,7 +24,7 @@ watch_start server client1
 
 tunnels_anew
 outage "server reboots" "up down" 60000 server_reboots
-healed 60000
+healed 25000
 detected 10000
 
 # --- killed with open gates ------------------------------------------------------
