@@ -82,11 +82,11 @@ sas_del $O2 $I2
 ceiling()
 {
 	must gate s unset name t
-	tunnel_new s role server ceiling 600 on-ceiling "$1"
+	tunnel_new s role server ceiling 3000 on-ceiling "$1"
 	sas_add $O3 $I3
 	announce s $O3 $I3
 	policies_set $O3 $I3
-	flow_start "$1" --rate 50 --for 1500 --drain 300 -- down
+	flow_start "$1" --rate 50 --for 4500 --drain 300 -- down
 	wait_epoch s $I3 dead 5
 	is "$(epoch_stat s ceiling)" "$2" "on-ceiling $1: the ceiling comes"
 	flow_wait "$1"
@@ -96,7 +96,7 @@ ceiling()
 must gate c unset name t
 ceiling open 1
 whole open down "on-ceiling open: held packets and all later ones arrive"
-check "on-ceiling open: after its 600 ms, not before ($(flow open down delay-max-ms) ms)" \
+check "on-ceiling open: after its 3 s, not before ($(flow open down delay-max-ms) ms)" \
 	[ "$(flow open down delay-max-ms)" -ge 500 ]
 sas_del $O3 $I3
 ceiling drop 2
