@@ -4,7 +4,8 @@
 #
 # SAs that cannot carry a control ping, or hide its length: TFC padding is said
 # of the epoch, transport mode between the ends works, and what cannot be pinged
-# is refused with a sentence, its data is not gated in silence.
+# is refused with a sentence, its data is not gated in silence. (IPComp: see
+# epoch-charon-refusals.)
 #
 #	C[1] role client -- R -- S stock
 
@@ -58,11 +59,6 @@ sas_add $O2 $I2
 SA_ONLY=
 refused selector "an SA for UDP only"
 ipsec_flush
-
-# --- IPComp -------------------------------------------------------------------------
-# ESP in front of which IPComp may stand: random padding cannot be compressed, so
-# that the lengths stay; what is refused or works is seen, never silence.
-note "IPComp: see the random padding in epoch-gate-basic"
 
 # --- transport mode -----------------------------------------------------------------
 lab_without_nat
