@@ -590,7 +590,7 @@ inline calm_closed(gate)
 		fi;
 #endif
 		acts = 0
-	:: stage == 6 -> client_ceiling(gate)
+	:: stage == 6 && gate == st_held -> client_ceiling(gate)
 	:: else
 	fi
 }
