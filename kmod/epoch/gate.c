@@ -305,8 +305,12 @@ static u64 wake_open(const struct spinat_gate *g,
 	if (!env->idle_interval || !env->newest)
 		return wake;
 	quiet = min_t(u64, env->received, env->now - g->since);
-	return min(wake, env->now + env->idle_interval -
-			 min(env->idle_interval, quiet));
+	/* When something came in shows at the next look only: look more often
+	 * than pings are due.
+	 */
+	return min(wake, env->now + min(env->idle_interval / 4,
+					env->idle_interval -
+					min(env->idle_interval, quiet)));
 }
 
 static u64 wake_at(const struct spinat_gate *g,

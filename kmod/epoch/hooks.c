@@ -55,16 +55,15 @@ static bool may_be_control(const struct sk_buff *skb, u8 family)
 	return unlikely(ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6);
 }
 
-static unsigned int gate_out(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+/* What most packets need is in functions of their own, that call nothing and so
+ * save no registers.
+ */
+static noinline unsigned int gate_out_xfrm(struct epoch_net *en,
+					   struct sk_buff *skb,
+					   const struct nf_hook_state *state)
 {
-	const struct dst_entry *dst = skb_dst(skb);
-	struct epoch_net *en = priv;
-	struct epoch *e;
+	struct epoch *e = epoch_of_dst(en, skb_dst(skb));
 
-	if (!dst || !dst->xfrm)
-		return NF_ACCEPT;
-	e = epoch_of_dst(en, dst);
 	if (!e)
 		return NF_ACCEPT;
 	note_sent(e);
@@ -77,19 +76,25 @@ static unsigned int gate_out(void *priv, struct sk_buff *skb,
 	return epoch_hold(e, skb, state);
 }
 
-static unsigned int gate_in(void *priv, struct sk_buff *skb,
-			    const struct nf_hook_state *state)
+static unsigned int gate_out(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
 {
-	struct epoch_net *en = priv;
+	const struct dst_entry *dst = skb_dst(skb);
+
+	if (!dst || !dst->xfrm)
+		return NF_ACCEPT;
+	return gate_out_xfrm(priv, skb, state);
+}
+
+static noinline unsigned int gate_in_icmp(struct epoch_net *en,
+					  struct sk_buff *skb, u8 family)
+{
+	const struct sec_path *sp = skb_sec_path(skb);
 	const struct epoch_sa *sa;
-	const struct sec_path *sp;
 	int i;
 
-	if (!may_be_control(skb, state->pf))
-		return NF_ACCEPT;
-	sp = skb_sec_path(skb);
 	if (!sp || !sp->len) {
-		if (epoch_control_looks(skb, state->pf))
+		if (epoch_control_looks(skb, family))
 			epoch_count(en, REFUSE_CLEAR);
 		return NF_ACCEPT;
 	}
@@ -97,9 +102,25 @@ static unsigned int gate_in(void *priv, struct sk_buff *skb,
 	for (i = sp->len - 1; i >= 0; i--) {
 		sa = epoch_sa_lookup(en, sp->xvec[i]);
 		if (sa && sa->inbound)
-			return epoch_control_in(en, skb, state->pf, sa->epoch);
+			return epoch_control_in(en, skb, family, sa->epoch);
 	}
 	return NF_ACCEPT;
+}
+
+static unsigned int gate_in(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	if (!may_be_control(skb, NFPROTO_IPV4))
+		return NF_ACCEPT;
+	return gate_in_icmp(priv, skb, NFPROTO_IPV4);
+}
+
+static unsigned int gate_in6(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	if (!may_be_control(skb, NFPROTO_IPV6))
+		return NF_ACCEPT;
+	return gate_in_icmp(priv, skb, NFPROTO_IPV6);
 }
 
 #define HOOK(fn, family, num, prio) \
@@ -108,7 +129,7 @@ static unsigned int gate_in(void *priv, struct sk_buff *skb,
 static const struct nf_hook_ops hooks[] = {
 	/* Before anything that counts, tracks or filters */
 	HOOK(gate_in, NFPROTO_IPV4, NF_INET_PRE_ROUTING, NF_IP_PRI_FIRST),
-	HOOK(gate_in, NFPROTO_IPV6, NF_INET_PRE_ROUTING, NF_IP6_PRI_FIRST),
+	HOOK(gate_in6, NFPROTO_IPV6, NF_INET_PRE_ROUTING, NF_IP6_PRI_FIRST),
 	/* After everything but the confirmation */
 	HOOK(gate_out, NFPROTO_IPV4, NF_INET_POST_ROUTING,
 	     NF_IP_PRI_CONNTRACK_CONFIRM - 1),

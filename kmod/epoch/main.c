@@ -67,11 +67,16 @@ static struct pernet_operations epoch_net_ops = {
 	.size = sizeof(struct epoch_net),
 };
 
+/* The module goes: to be unregistered is to be told that all devices go. */
+static bool leaving;
+
 static int epoch_netdev_event(struct notifier_block *nb, unsigned long event,
 			      void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 
+	if (READ_ONCE(leaving))
+		return NOTIFY_DONE;
 	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)
 		epoch_dev_down(epoch_pernet(dev_net(dev)), dev);
 	return NOTIFY_DONE;
@@ -117,6 +122,7 @@ static void __exit spinat_epoch_exit(void)
 {
 	spinat_epoch_nl_exit();
 	spinat_epoch_km_exit();
+	WRITE_ONCE(leaving, true);
 	unregister_netdevice_notifier(&epoch_netdev_nb);
 	unregister_pernet_subsys(&epoch_net_ops);
 	spinat_epoch_life_exit();
