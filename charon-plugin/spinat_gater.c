@@ -168,6 +168,11 @@ METHOD(listener_t, ike_state_change, bool,
 	{
 		this->tunnels->release(this->tunnels, ike_sa->get_unique_id(ike_sa));
 	}
+	else if (state == IKE_DELETING &&
+			 ike_sa->has_condition(ike_sa, COND_REAUTHENTICATING))
+	{
+		this->recovery->reauthenticated(this->recovery, ike_sa);
+	}
 	return TRUE;
 }
 

@@ -114,13 +114,13 @@ static status_t take_step(spinat_work_t *work, u_int tries)
 	}
 	if (work->peer)
 	{
-		DBG1(DBG_CHD, "spinat: no proof of '%s', starting a new IKE_SA "
-			 "(try %u)", work->name, tries + 1);
 		found = spinat_session_replace(work->peer, work->out);
 		DESTROY_IF(work->peer);
 		work->peer = NULL;
 		if (found)
 		{
+			DBG1(DBG_CHD, "spinat: no proof of '%s', starting a new IKE_SA "
+				 "(try %u)", work->name, tries + 1);
 			return NEED_MORE;
 		}
 	}
@@ -312,31 +312,58 @@ METHOD(spinat_recovery_t, proved, void,
 	this->mutex->unlock(this->mutex);
 }
 
-METHOD(spinat_recovery_t, lost, void,
-	private_spinat_recovery_t *this, ike_sa_t *ike_sa)
+/**
+ * Start the jobs for all tunnels of an IKE_SA that is a client's, to look after
+ * them in a while.
+ */
+static void start_all(private_spinat_recovery_t *this, ike_sa_t *ike_sa,
+					  bool replace)
 {
+	host_t *peer = replace ? ike_sa->get_other_host(ike_sa) : NULL;
 	char name[SPINAT_TUNNEL_NAME];
 	enumerator_t *enumerator;
 	child_sa_t *child_sa;
-	spinat_gate_t gate;
 
-	spinat_gate_get(ike_sa->get_name(ike_sa), &gate);
-	if (gate.role != SPINAT_ROLE_CLIENT ||
-		ike_sa->get_state(ike_sa) == IKE_DELETING)
-	{
-		return;
-	}
-	spinat_shunts_install(ike_sa);
 	enumerator = ike_sa->create_child_sa_enumerator(ike_sa);
 	while (enumerator->enumerate(enumerator, &child_sa))
 	{
 		if (this->tunnels->get_name(this->tunnels, ike_sa, child_sa, name))
 		{
-			start(this, spinat_work_create(this, this->tunnels, name, NULL, 0),
-				  TRUE);
+			start(this, spinat_work_create(this, this->tunnels, name, peer,
+								child_sa->get_spi(child_sa, FALSE)), TRUE);
 		}
 	}
 	enumerator->destroy(enumerator);
+}
+
+/**
+ * Check if an IKE_SA is a client's.
+ */
+static bool is_client(ike_sa_t *ike_sa)
+{
+	spinat_gate_t gate;
+
+	spinat_gate_get(ike_sa->get_name(ike_sa), &gate);
+	return gate.role == SPINAT_ROLE_CLIENT;
+}
+
+METHOD(spinat_recovery_t, lost, void,
+	private_spinat_recovery_t *this, ike_sa_t *ike_sa)
+{
+	if (is_client(ike_sa) && ike_sa->get_state(ike_sa) != IKE_DELETING)
+	{
+		spinat_shunts_install(ike_sa);
+		start_all(this, ike_sa, FALSE);
+	}
+}
+
+METHOD(spinat_recovery_t, reauthenticated, void,
+	private_spinat_recovery_t *this, ike_sa_t *ike_sa)
+{
+	if (is_client(ike_sa))
+	{
+		start_all(this, ike_sa, TRUE);
+	}
 }
 
 METHOD(spinat_recovery_t, destroy, void,
@@ -367,6 +394,7 @@ spinat_recovery_t *spinat_recovery_create(spinat_tunnels_t *tunnels)
 			.session = _session,
 			.proved = _proved,
 			.lost = _lost,
+			.reauthenticated = _reauthenticated,
 			.destroy = _destroy,
 		},
 		.tunnels = tunnels,

@@ -52,6 +52,15 @@ struct spinat_recovery_t {
 	void (*lost)(spinat_recovery_t *this, ike_sa_t *ike_sa);
 
 	/**
+	 * An IKE_SA is deleted to be reauthenticated. If the peer does not answer,
+	 * as after a change of the address, that must not take all of charon's
+	 * retransmissions.
+	 *
+	 * @param ike_sa	IKE_SA, checked out by this thread
+	 */
+	void (*reauthenticated)(spinat_recovery_t *this, ike_sa_t *ike_sa);
+
+	/**
 	 * Destroy a spinat_recovery_t.
 	 */
 	void (*destroy)(spinat_recovery_t *this);

@@ -31,6 +31,29 @@ static void checkin(ike_sa_t *ike_sa, status_t status)
 	}
 }
 
+/**
+ * Check if an IKE_SA can't begin a rekeying: it waits for the peer to answer to
+ * something else, be it that it is deleted for a reauthentication.
+ */
+static bool is_stuck(ike_sa_t *ike_sa)
+{
+	enumerator_t *enumerator;
+	bool found = FALSE;
+	task_t *task;
+
+	if (ike_sa->get_state(ike_sa) == IKE_DELETING)
+	{
+		return TRUE;
+	}
+	enumerator = ike_sa->create_task_enumerator(ike_sa, TASK_QUEUE_QUEUED);
+	while (!found && enumerator->enumerate(enumerator, &task))
+	{
+		found = task->get_type(task) == TASK_CHILD_REKEY;
+	}
+	enumerator->destroy(enumerator);
+	return found;
+}
+
 /*
  * Described in header
  */
@@ -46,7 +69,7 @@ status_t spinat_session_rekey(host_t *peer, uint32_t out)
 	{
 		return NOT_FOUND;
 	}
-	if (child_sa->get_state(child_sa) == CHILD_INSTALLED)
+	if (child_sa->get_state(child_sa) == CHILD_INSTALLED && !is_stuck(ike_sa))
 	{
 		status = ike_sa->rekey_child_sa(ike_sa, PROTO_ESP,
 										child_sa->get_spi(child_sa, TRUE));
@@ -87,8 +110,10 @@ bool spinat_session_replace(host_t *peer, uint32_t out)
 	{
 		return FALSE;
 	}
-	/* while it is being deleted somebody wants it to go */
-	if (ike_sa->get_state(ike_sa) != IKE_DELETING)
+	/* while it is being deleted somebody wants it to go, unless that is part of
+	 * a reauthentication */
+	if (ike_sa->get_state(ike_sa) != IKE_DELETING ||
+		ike_sa->has_condition(ike_sa, COND_REAUTHENTICATING))
 	{
 		keep_children(ike_sa);
 		spinat_shunts_install(ike_sa);
