@@ -262,7 +262,7 @@ static u32 tick_open(struct spinat_gate *g, const struct spinat_settings *s,
 		g->asked_idle = env->now;
 		g->ping_at = env->now + epoch_setting(s, PING_MAX);
 		/* Says it again to a server that lost all words. */
-		acts |= g->proved ? GATE_SEND_WORD : GATE_SEND_SHORT;
+		acts |= GATE_SEND_WORD;
 	}
 	return acts;
 }

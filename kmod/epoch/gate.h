@@ -32,7 +32,6 @@ enum spinat_gate_event {
 /* Actions; GATE_SAY(e) is to send event SPINAT_EPOCH_EVENT_e */
 #define GATE_SEND_PAIR		(1U << 0)	/* two pings of random lengths */
 #define GATE_SEND_WORD		(1U << 1)	/* "it is proved", the shortest */
-#define GATE_SEND_SHORT		(1U << 2)	/* likewise, but unproved */
 #define GATE_SAY(e)		(1U << (8 + SPINAT_EPOCH_EVENT_##e))
 
 /* No such time */

@@ -149,8 +149,6 @@ void epoch_run(struct epoch *e, enum spinat_gate_event event, bool peer_gate,
 		shoot(e, todo, PING_REQUEST, EPOCH_ANY_LENGTH);
 		shoot(e, todo, PING_REQUEST, EPOCH_ANY_LENGTH);
 	}
-	if (acts & GATE_SEND_SHORT)
-		shoot(e, todo, PING_REQUEST, 0);
 	if (acts & GATE_SEND_WORD)
 		shoot(e, todo, PING_WORD, 0);
 	say(e, acts);

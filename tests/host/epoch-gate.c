@@ -18,7 +18,7 @@
 #define DEAD	SPINAT_EPOCH_STATE_DEAD
 
 #define ASKS	(GATE_SAY(REKEY) | GATE_SAY(SESSION))
-#define SENDS	(GATE_SEND_PAIR | GATE_SEND_SHORT | GATE_SEND_WORD)
+#define SENDS	(GATE_SEND_PAIR | GATE_SEND_WORD)
 
 /* A gate, its tunnel and its world */
 struct life {
@@ -315,7 +315,7 @@ static void idle(void)
 
 	l.env.idle_interval = 60000;
 	step(&l, GATE_TICK);
-	is(l.g.wake, begin + 60000, "an idle gate wakes for its ping");
+	is(l.g.wake, begin + 15000, "an idle gate looks four times an interval");
 	l.env.now += 60000;
 	l.env.received = 60000;
 	is(step(&l, GATE_TICK), GATE_SEND_WORD,
@@ -323,11 +323,11 @@ static void idle(void)
 	l.env.now += 20;
 	l.env.received = 0;
 	is(step(&l, GATE_PROOF), 0, "nothing is said of its answer");
-	is(l.g.wake, l.env.now + 60000, "and then it sleeps again");
+	is(l.g.wake, l.env.now + 15000, "and then it sleeps again");
 	l.env.now += 60000;
 	l.env.received = 30000;
 	step(&l, GATE_TICK);
-	ok(!l.acts && l.g.wake == l.env.now + 30000,
+	ok(!l.acts && l.g.wake == l.env.now + 15000,
 	   "whatever was received counts as an answer");
 	l.env.now += 30000;
 	l.env.received = 60000;
@@ -479,7 +479,7 @@ static void check_step(struct life *l, struct seen *s, int event)
 		"a new session is asked for after so many rekeyings, not before");
 	promise(7, (l->acts & ASKS) != ASKS, "it asks for one thing");
 	promise(8, client || event == GATE_PING || !(l->acts &
-		(GATE_SEND_PAIR | GATE_SEND_SHORT)),
+		GATE_SEND_PAIR),
 		"a server does not ping of its own accord");
 	promise(9, (event != GATE_PROOF && event != GATE_WORD) ||
 		l->g.state == OPEN, "a proof opens");

@@ -201,7 +201,7 @@ static void acts_name(u32 acts, char *text)
 		{ GATE_SAY(DEAD), "dead" }, { GATE_SAY(CEILING), "ceiling" },
 		{ GATE_SAY(HEARD), "heard" },
 		{ GATE_SAY(ASKED), "asked" }, { GATE_SAY(REKEY), "ask" },
-		{ GATE_SEND_PAIR, "pair" }, { GATE_SEND_SHORT, "short" },
+		{ GATE_SEND_PAIR, "pair" },
 		{ GATE_SEND_WORD, "word" },
 	};
 	u32 i;
