@@ -122,6 +122,11 @@ bool spinat_session_replace(host_t *peer, uint32_t out)
 			charon->bus->ike_updown(charon->bus, ike_sa, FALSE);
 			status = DESTROY_ME;
 		}
+		else
+		{
+			spinat_shunts_uninstall(ike_sa->get_name(ike_sa),
+									child_sa->get_name(child_sa));
+		}
 	}
 	checkin(ike_sa, status);
 	return TRUE;
