@@ -344,6 +344,7 @@ struct masq_in {
  * @held: packets that wait
  * @ring: quick pairs of packets it sent
  * @first_seq: ESP sequence number it began with
+ * @evicted: packets delivered by guesses that made room for others
  * @pinged_first: it began with a quick pair, as a gate's does
  */
 struct masq_probe {
@@ -354,6 +355,7 @@ struct masq_probe {
 	struct list_head held;
 	struct spinat_echo_ring ring;
 	u32 first_seq;
+	u32 evicted;
 	bool pinged_first;
 };
 

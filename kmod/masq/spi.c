@@ -174,6 +174,8 @@ int masq_in_bind(struct masq_net *mn, struct masq_in *in, struct masq_out *out,
 			masq_in_free(in);
 			return -ENOSPC;
 		}
+		if (out->probe)
+			out->probe->evicted += oldest->s.packets;
 		masq_in_del(mn, oldest, SPINAT_MASQ_REASON_EVICTED);
 	}
 
@@ -201,6 +203,8 @@ bool masq_in_move(struct masq_net *mn, struct masq_in *in,
 		oldest = in_oldest(to, SPINAT_MASQ_EVIDENCE_ECHO);
 		if (!oldest)
 			return false;
+		if (to->probe && !masq_strong(oldest->s.evidence))
+			to->probe->evicted += oldest->s.packets;
 		masq_in_del(mn, oldest, SPINAT_MASQ_REASON_EVICTED);
 	}
 	in_unlink(in);
@@ -232,6 +236,12 @@ void masq_out_flush_guesses(struct masq_net *mn, struct masq_out *out)
 				    SPINAT_MASQ_A_STATS_WRONG_PACKETS,
 				    in->s.packets);
 		masq_in_del(mn, in, SPINAT_MASQ_REASON_CORRECTED);
+	}
+	if (out->probe) {
+		spinat_counters_add(mn->stats,
+				    SPINAT_MASQ_A_STATS_WRONG_PACKETS,
+				    out->probe->evicted);
+		out->probe->evicted = 0;
 	}
 }
 

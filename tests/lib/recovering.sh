@@ -102,7 +102,7 @@ out_silent()
 {
 	sed -n 's/.* gap-ms=\([0-9]*\) gap-at-ms=\([0-9]*\) .*/\1 \2/p' \
 		"$charon_dir/traffic" |
-		awk -v total="$out_total" '$1 + $2 > total - 1000 { n++ }
+		awk -v total="$out_total" '$1 > 1000 && $1 + $2 > total - 1000 { n++ }
 			END { print n + 0 }'
 }
 
