@@ -65,10 +65,9 @@ static struct masq_out *echo_find(struct masq_net *mn, struct masq_site *site,
 	return found;
 }
 
-/* A match may be chance: with many candidates, against an echo, or of packets
- * that may be data, whose lengths are not random, the same client has to match
- * again, and with other lengths, as a server may send the same two time and
- * again.
+/* A match may be chance: with many candidates, or against an echo, the same
+ * client has to match again, and with other lengths, as a server may send the
+ * same two time and again.
  */
 static bool is_enough(struct masq_sighting *s, const struct masq_packet *p,
 		      const struct masq_out *to, bool doubtful)
@@ -82,7 +81,6 @@ static bool is_enough(struct masq_sighting *s, const struct masq_packet *p,
 		s->n_match = min(s->n_match + 1, U8_MAX);
 	s->match = zone;
 	s->pair = pair;
-	doubtful |= !to->probe || !to->probe->pinged_first;
 	return s->n_match > doubtful;
 }
 

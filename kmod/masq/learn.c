@@ -59,11 +59,8 @@ static void note_length(struct masq_net *mn, struct masq_flow *flow,
 	}
 	if (spinat_echo_ring_add(&probe->ring, p->len, masq_now(),
 				 msecs_to_jiffies(MASQ_QUICK_MS)) &&
-	    probe->ring.total == 1) {
-		probe->pinged_first = probe->first_seq <= MASQ_SEQ_NEW &&
-				      p->seq == probe->first_seq + 1;
+	    probe->ring.total == 1)
 		gate_claim(mn, flow);
-	}
 	/* Who pinged last stands first: a search may end at the first old one. */
 	list_move(&probe->site_link, &flow->site->open);
 }

@@ -345,7 +345,6 @@ struct masq_in {
  * @ring: quick pairs of packets it sent
  * @first_seq: ESP sequence number it began with
  * @evicted: packets delivered by guesses that made room for others
- * @pinged_first: it began with a quick pair, as a gate's does
  */
 struct masq_probe {
 	struct list_head site_link;
@@ -356,7 +355,6 @@ struct masq_probe {
 	struct spinat_echo_ring ring;
 	u32 first_seq;
 	u32 evicted;
-	bool pinged_first;
 };
 
 /* Who negotiated lately, and which flows to leave alone: lossy on purpose */
