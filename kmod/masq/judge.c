@@ -337,36 +337,6 @@ static struct masq_verdict judge_only(struct masq_net *mn,
 	return deliver(masq_out_flow(out)->client);
 }
 
-/* The out-SPI of the only client that waits for an answer, if that opens like a
- * gate: with a server that has none, data of the new SA is here a round trip
- * before the echo is complete. A guess as others, but a better one than none.
- */
-static struct masq_out *sole_opener(struct masq_net *mn,
-				    const struct masq_site *site,
-				    const struct masq_packet *p)
-{
-	u32 patience = msecs_to_jiffies(masq_config(mn, ECHO_PATIENCE));
-	const struct masq_probe *probe;
-	struct masq_out *out = NULL;
-
-	if (p->seq > MASQ_SEQ_LOW || masq_turn_unanswered(site))
-		return NULL;
-	list_for_each_entry(probe, &site->open, site_link) {
-		if (masq_now() - probe->ring.last_when > patience)
-			break;
-		if (masq_strong(probe->out->s.evidence))
-			continue;
-		if (out && masq_out_flow(out) != masq_out_flow(probe->out))
-			return NULL;
-		if (!out && (probe->out->s.evidence ||
-			     !masq_opens_like_gate(mn, probe)))
-			return NULL;
-		if (!out)
-			out = probe->out;
-	}
-	return out;
-}
-
 static struct masq_verdict judge_unseen(struct masq_net *mn,
 					const struct sk_buff *skb,
 					struct masq_site *site,
@@ -413,13 +383,14 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 		masq_count(mn, DROP_WAIT);
 		return drop;
 	}
-	out = fits ? site->turn->out : sole_opener(mn, site, p);
-	if (out &&
-	    masq_config(mn, AMBIGUOUS) == SPINAT_MASQ_AMBIGUOUS_SERIAL &&
-	    bind(mn, out, p, SPINAT_MASQ_EVIDENCE_SERIAL, ready)) {
-		masq_count(mn, LEARN_SERIAL);
-		masq_count(mn, IN_PACKETS);
-		return deliver(masq_out_flow(out)->client);
+	if (fits &&
+	    masq_config(mn, AMBIGUOUS) == SPINAT_MASQ_AMBIGUOUS_SERIAL) {
+		out = site->turn->out;
+		if (bind(mn, out, p, SPINAT_MASQ_EVIDENCE_SERIAL, ready)) {
+			masq_count(mn, LEARN_SERIAL);
+			masq_count(mn, IN_PACKETS);
+			return deliver(masq_out_flow(out)->client);
+		}
 	}
 	/* What stock conntrack remembers of one client from before the module
 	 * was there says nothing among several.
