@@ -138,7 +138,7 @@ struct epoch_sa {
  * @gone: it is unlinked, the timer is not armed again
  * @flushing: somebody sends what was held
  * @held: packets that wait
- * @n_held: how many, including those being sent
+ * @n_held: how many; those being sent are not counted
  * @held_bytes: memory they take
  * @awaited: numbers of pings that have no answer
  * @peer_seen: numbers of the peer's pings
@@ -364,7 +364,7 @@ int epoch_setup(struct epoch_net *en);
 int spinat_epoch_life_init(void);
 void spinat_epoch_life_exit(void);
 struct epoch *epoch_make(struct epoch_net *en, struct epoch_tunnel *t,
-			 struct xfrm_state *x, gfp_t gfp, int *err);
+			 struct xfrm_state *x, int *err);
 int epoch_announce(struct epoch *e, struct epoch_tunnel *t,
 		   struct xfrm_state *in, const struct epoch_inner *inner,
 		   struct epoch_todo *todo);

@@ -18,7 +18,7 @@ static void sa_new(struct epoch_net *en, struct xfrm_state *x)
 	 */
 	t = x->km.state == XFRM_STATE_VALID ? epoch_tunnel_of_sa(en, x) : NULL;
 	if (t && !epoch_sa_lookup(en, x)) {
-		e = epoch_make(en, t, x, GFP_ATOMIC, &err);
+		e = epoch_make(en, t, x, &err);
 		if (!e)
 			epoch_count(en, UNGATED);
 	}

@@ -280,13 +280,12 @@ void epoch_settings_changed(struct epoch *e, struct epoch_todo *todo)
  * @en: per netns
  * @t: the tunnel
  * @x: the SA; a reference is taken
- * @gfp: may it sleep? Not under the lock, which is held
  * @err: set if there is none
  *
  * Return: an epoch that is born, or NULL.
  */
 struct epoch *epoch_make(struct epoch_net *en, struct epoch_tunnel *t,
-			 struct xfrm_state *x, gfp_t gfp, int *err)
+			 struct xfrm_state *x, int *err)
 {
 	struct epoch *e;
 
@@ -295,7 +294,7 @@ struct epoch *epoch_make(struct epoch_net *en, struct epoch_tunnel *t,
 	if (en->n_epochs >= epoch_limit(en, MAX_EPOCHS))
 		return NULL;
 	*err = -ENOMEM;
-	e = kmem_cache_zalloc(epoch_cache, gfp | __GFP_NOWARN);
+	e = kmem_cache_zalloc(epoch_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!e)
 		return NULL;
 	e->en = en;
@@ -317,7 +316,7 @@ struct epoch *epoch_make(struct epoch_net *en, struct epoch_tunnel *t,
 	settings_apply(e);
 
 	*err = xa_alloc_cyclic(&en->epochs, &e->id, e, xa_limit_31b,
-			       &en->next_epoch, gfp | __GFP_NOWARN);
+			       &en->next_epoch, GFP_ATOMIC | __GFP_NOWARN);
 	if (*err < 0)
 		goto free;
 	*err = epoch_sa_insert(en, &e->out);

@@ -381,7 +381,7 @@ static int announce(struct epoch_net *en, struct genl_info *info,
 	if (sa && sa->inbound)
 		return EPOCH_REFUSE(info, SPINAT_EPOCH_A_EPOCH_OUT_SPI, -EEXIST,
 				    "This SA is the in-SA of another epoch");
-	*e = sa ? sa->epoch : epoch_make(en, t, sas->out, GFP_ATOMIC, &err);
+	*e = sa ? sa->epoch : epoch_make(en, t, sas->out, &err);
 	if (!*e) {
 		if (err == -ENOSPC)
 			NL_SET_ERR_MSG(info->extack,

@@ -31,7 +31,7 @@ healed 15000
 outage "NAT restarts, up" "up" 20000 nat_restarts
 healed 17000
 # A client that sends nothing notices at its next idle ping. The interval is 60 s,
-# and whether anything came is looked up when it is over: up to twice that.
+# and whether anything came is looked up four times in it; the limit is generous.
 outage "NAT forgets, down" "down" 130000 nat_forgets
 healed 125000
 outage "WAN address changes" "up down" 35000 wan_moves 203.0.113.9
