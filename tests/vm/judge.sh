@@ -101,6 +101,14 @@ judge_kernel_log()
 	judge_problem "the kernel complained: $first"
 }
 
+# judge_save DIRECTORY: the counts and what failed, for tests/run to add up
+judge_save()
+{
+	echo "$passed $failed $skipped" >"$1/counts"
+	printf '%s\n' "${failures[@]}" | sed '/^$/d' >"$1/failures"
+	printf '%s\n' "${skips[@]}" | sed '/^$/d' >"$1/skips"
+}
+
 # judge_summary: the closing line; the status says whether nothing failed
 judge_summary()
 {
