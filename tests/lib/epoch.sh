@@ -373,15 +373,18 @@ clear_seen()
 # "SECONDS up|down SPI LENGTH"
 wire_start()
 {
-	ip netns exec "$R" tcpdump -n -tt -l -i wan0 esp >"$TMP/tcpdump" \
-		2>"$TMP/tcpdump.err" &
+	ip netns exec "$R" tcpdump -n -tt -l --immediate-mode \
+		-i wan0 esp >"$TMP/tcpdump" 2>"$TMP/tcpdump.err" &
 	wire_pid=$!
 	wait_for 10 "tcpdump to listen" grep -q listening "$TMP/tcpdump.err"
 }
 
+# sleeps PID: it waits for something
+sleeps() { grep -q '^State:.S' "/proc/$1/status"; }
+
 wire_stop()
 {
-	sleep 0.2	# tcpdump gets its packets in blocks
+	wait_for 5 "tcpdump to have read all" sleeps "$wire_pid"
 	kill "$wire_pid"
 	wait "$wire_pid"
 	sed -nE 's/^([0-9.]+) IP6? ([^ ]+) > ([^ ]+): ESP\(spi=(0x[0-9a-f]+),seq=[^)]*\), length ([0-9]+).*/\1 \2 \4 \5/p' \

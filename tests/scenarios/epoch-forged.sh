@@ -27,6 +27,13 @@ tunnel_new s role server ceiling 60000
 
 forge() { must "$LAB_TOOLS/ping-forge" "$@"; }
 
+# catching: each end has a packet socket
+catching()
+{
+	in_ns "$A" awk 'END { exit NR < 2 }' /proc/net/packet || return
+	in_ns "$S" awk 'END { exit NR < 2 }' /proc/net/packet
+}
+
 # counted END COUNTER BEFORE N TEXT: it grew by at least N
 counted()
 {
@@ -81,8 +88,9 @@ path_mend
 counted s refuse-cookie "$before" 9 "word with a wrong cookie"
 check "it is the client's own pings that are answered" wait_epoch c $O1 open 5
 check "and its word opens the server's gate" wait_epoch s $I1 open 5
+before=$(epoch_stat s refuse-cookie)
 forge --netns "$A" --type 1 --number 4000000000 --count 3 10.98.0.1 10.99.0.1
-sleep 0.3	# they arrive
+counted s refuse-cookie "$before" 3 "forged numbers"
 must gate s close tunnel t
 must gate c close tunnel t
 check "a forged number does not shut out real ones" wait_epoch c $O1 open 5
@@ -125,7 +133,7 @@ wait_epoch c $O1 open 5
 catcher=$!
 "$LAB_TOOLS/ping-forge" --netns "$S" --catch wan0 >"$TMP/request" &
 catcher2=$!
-sleep 0.5	# they listen
+wait_for 5 "both to listen" catching
 must gate c ping tunnel t
 check "an answer was caught" wait $catcher
 check "a request was caught" wait $catcher2

@@ -31,6 +31,10 @@ again()
 dropped_over() { [ "$(epoch_get c $O1 held-dropped)" -gt "$1" ]; }
 
 listens() { in_ns "$1" ss -Htln "sport = :$2" | grep -q .; }
+repeats()
+{
+	in_ns "$1" ss -Htno "dport = :$2" | grep -Eq 'timer:\(on,[^,]*,[1-9]'
+}
 none_held() { [ "$(epoch_stat c held)" = 0 ]; }
 
 # --- packets ----------------------------------------------------------------
@@ -116,7 +120,7 @@ sender=$!
 wait_for 10 "the transfer to begin" test -s "$TMP/copy"
 path_cut up
 must gate c close tunnel t
-sleep 1	# TCP goes on until it has to wait
+wait_for 10 "TCP to have sent all it may, and to repeat" repeats "$A" 5001
 held=$(epoch_get c $O1 held)
 note "held in mid-transfer: $held packets, $(epoch_get c $O1 held-bytes) bytes"
 check "a bulk transfer into a closed gate: no more than 40 are held" [ "$held" -le 40 ]
