@@ -34,6 +34,7 @@
 #include "../common/held.h"
 #include "budget.h"
 #include "gate.h"
+#include "limits.h"
 #include "ping.h"
 
 /* Counters by SPINAT_EPOCH_A_STATS_*, up to the last 64-bit one */
@@ -279,7 +280,7 @@ struct epoch_net {
 	u32 n_epochs;
 	u32 n_held;
 	u32 held_bytes;
-	u32 limits[SPINAT_EPOCH_A_CONFIG_MAX + 1];
+	u32 limits[EPOCH_LIMITS];
 	struct spinat_counters __percpu *stats;
 };
 
@@ -407,10 +408,6 @@ struct epoch *epoch_of_dst(struct epoch_net *en, const struct dst_entry *dst);
 /* km.c: what the key manager tells */
 int spinat_epoch_km_init(void);
 void spinat_epoch_km_exit(void);
-
-/* limits.c */
-void spinat_epoch_limits_init(struct epoch_net *en);
-const char *spinat_epoch_limits_check(const u32 *limits, unsigned int *bad);
 
 /* netlink.c, netlink_epoch.c */
 int spinat_epoch_nl_init(void);

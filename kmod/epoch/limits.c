@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Limits of a network namespace; what each means is in the netlink spec. */
-#include "epoch.h"
+#include <linux/kernel.h>
+
+#include "limits.h"
 
 static const struct {
 	u32 def;
 	u32 min;
 	u32 max;
 	const char *text;
-} limits[SPINAT_EPOCH_A_CONFIG_MAX + 1] = {
+} limits[EPOCH_LIMITS] = {
 #define LIMIT(NAME, name, def, min, max) \
 	[SPINAT_EPOCH_A_CONFIG_##NAME] = { def, min, max, \
 		name " must be from " #min " to " #max }
@@ -20,13 +21,17 @@ static const struct {
 /* What an unprivileged user's namespace gets of them */
 #define UNTRUSTED_SHARE	16
 
-void spinat_epoch_limits_init(struct epoch_net *en)
+/**
+ * spinat_epoch_limits_init() - set all defaults
+ * @v: limits, by SPINAT_EPOCH_A_CONFIG_*
+ * @trusted: the namespace is the machine's own, not some user's
+ */
+void spinat_epoch_limits_init(u32 *v, bool trusted)
 {
-	bool trusted = en->net->user_ns == &init_user_ns;
 	int i;
 
-	for (i = 1; i <= SPINAT_EPOCH_A_CONFIG_MAX; i++)
-		en->limits[i] = limits[i].def / (trusted ? 1 : UNTRUSTED_SHARE);
+	for (i = 1; i < EPOCH_LIMITS; i++)
+		v[i] = limits[i].def / (trusted ? 1 : UNTRUSTED_SHARE);
 }
 
 /**
@@ -38,7 +43,7 @@ void spinat_epoch_limits_init(struct epoch_net *en)
  */
 const char *spinat_epoch_limits_check(const u32 *v, unsigned int *bad)
 {
-	for (*bad = 1; *bad <= SPINAT_EPOCH_A_CONFIG_MAX; (*bad)++)
+	for (*bad = 1; *bad < EPOCH_LIMITS; (*bad)++)
 		if (v[*bad] < limits[*bad].min || v[*bad] > limits[*bad].max)
 			return limits[*bad].text;
 	return NULL;

@@ -18,7 +18,7 @@ static int __net_init epoch_net_init(struct net *net)
 	mutex_init(&en->setup);
 	spin_lock_init(&en->lock);
 	spin_lock_init(&en->ctl_lock);
-	spinat_epoch_limits_init(en);
+	spinat_epoch_limits_init(en->limits, net->user_ns == &init_user_ns);
 	spinat_epoch_hold_init(en);
 	en->stats = spinat_counters_alloc(EPOCH_N_STATS);
 	if (!en->stats)

@@ -135,7 +135,7 @@ int spinat_epoch_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 int spinat_epoch_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct epoch_net *en = epoch_pernet(genl_info_net(info));
-	u32 limits[SPINAT_EPOCH_A_CONFIG_MAX + 1];
+	u32 limits[EPOCH_LIMITS];
 	unsigned int bad, given = 0, grows = 0;
 	bool trusted = netlink_capable(skb, CAP_NET_ADMIN);
 	const char *sentence;
