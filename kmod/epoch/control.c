@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Control pings that come in: whose they are, and what they prove. */
-#include <asm/unaligned.h>
 #include <crypto/blake2s.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/unaligned.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
@@ -42,20 +42,20 @@ void epoch_key_make(struct epoch_sa *sa)
 	static const char purpose[] = "spinat control ping";
 	const struct xfrm_state *x = sa->x;
 	u8 out[sizeof(sa->key)];
-	struct blake2s_state state;
+	struct blake2s_ctx ctx;
 
-	blake2s_init(&state, sizeof(out));
-	blake2s_update(&state, purpose, sizeof(purpose));
+	blake2s_init(&ctx, sizeof(out));
+	blake2s_update(&ctx, purpose, sizeof(purpose));
 	if (x->aead)
-		blake2s_update(&state, x->aead->alg_key,
+		blake2s_update(&ctx, x->aead->alg_key,
 			       DIV_ROUND_UP(x->aead->alg_key_len, 8));
 	if (x->ealg)
-		blake2s_update(&state, x->ealg->alg_key,
+		blake2s_update(&ctx, x->ealg->alg_key,
 			       DIV_ROUND_UP(x->ealg->alg_key_len, 8));
 	if (x->aalg)
-		blake2s_update(&state, x->aalg->alg_key,
+		blake2s_update(&ctx, x->aalg->alg_key,
 			       DIV_ROUND_UP(x->aalg->alg_key_len, 8));
-	blake2s_final(&state, out);
+	blake2s_final(&ctx, out);
 	/* siphash's key is two numbers; both ends must make the same of it. */
 	sa->key.key[0] = get_unaligned_le64(out);
 	sa->key.key[1] = get_unaligned_le64(out + 8);

@@ -202,6 +202,11 @@ static u32 tick_stale(struct spinat_gate *g, struct spinat_gate_asks *asks,
 {
 	u32 acts = 0, tries;
 
+	/* It was a client's when it became stale: nobody pings for it now. */
+	if (!is_client(s)) {
+		enter(g, SPINAT_EPOCH_STATE_OPEN, env->now);
+		return GATE_SAY(ASKED);
+	}
 	if (exhausted(g, s, env)) {
 		tries = g->tries;
 		enter(g, SPINAT_EPOCH_STATE_DEAD, env->now);
@@ -322,7 +327,7 @@ static u64 wake_at(const struct spinat_gate *g,
 
 	switch (g->state) {
 	case SPINAT_EPOCH_STATE_DEAD:
-		if (env->newest && g->ping_at != GATE_NEVER &&
+		if (env->newest && is_client(s) && g->ping_at != GATE_NEVER &&
 		    g->tries > epoch_setting(s, TRIES))
 			wake = asks->next;
 		break;

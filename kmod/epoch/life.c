@@ -199,7 +199,7 @@ void epoch_do(struct epoch *e, struct epoch_todo *todo)
 
 static void epoch_timer(struct timer_list *timer)
 {
-	struct epoch *e = from_timer(e, timer, timer);
+	struct epoch *e = timer_container_of(e, timer, timer);
 	struct epoch_todo todo = {};
 
 	rcu_read_lock();
@@ -441,7 +441,7 @@ void epoch_kill(struct epoch *e, u32 why)
 	epoch_notify(e, why);
 	e->gone = true;
 	WRITE_ONCE(e->passes, true);
-	del_timer(&e->timer);
+	timer_delete(&e->timer);
 	epoch_held_orphan(e);
 	epoch_sa_remove(en, &e->out);
 	if (e->in.x)

@@ -251,7 +251,7 @@ int spinat_epoch_nl_epoch_get_dumpit(struct sk_buff *skb,
 	int err;
 	void *hdr;
 
-	err = choice_read(genl_dumpit_info(cb)->attrs, &c, cb->extack);
+	err = choice_read(genl_info_dump(cb)->attrs, &c, cb->extack);
 	if (err)
 		return err;
 	epoch_lock(en);

@@ -10,8 +10,8 @@
  * The padding is random so that compression cannot shorten it, and the length
  * is in the header and under the cookie so that nobody can change it.
  */
-#include <asm/unaligned.h>
 #include <linux/kernel.h>
+#include <linux/unaligned.h>
 
 #include "ping.h"
 

@@ -23,6 +23,8 @@ const struct spinat_masq_config_range spinat_masq_config_ranges[] = {
 	RANGE(HOLD_TIME, "hold-time", 3000, 0, 60000),
 	RANGE(HOLD_CLIENT, "hold-client", 8, 1, 1024),
 	RANGE(HOLD_TOTAL, "hold-total", 1024, 1, 65536),
+	RANGE(EARLY_TIME, "early-time", 400, 0, 5000),
+	RANGE(EARLY_BYTES, "early-bytes", 2097152, 65536, 268435456),
 	RANGE(CLIENT_PAIRS, "client-pairs", 1024, 1, 1048576),
 	RANGE(CLIENT_OPEN, "client-open", 64, 1, 65536),
 	RANGE(PREFIX_CLIENTS, "prefix-clients", 256, 1, 65535),
@@ -78,6 +80,7 @@ bool spinat_masq_config_grows(const struct spinat_masq_config *old,
 	static const unsigned int caps[] = {
 		SPINAT_MASQ_A_CONFIG_MAX_PAIRS,
 		SPINAT_MASQ_A_CONFIG_HOLD_TOTAL,
+		SPINAT_MASQ_A_CONFIG_EARLY_BYTES,
 	};
 	int i;
 

@@ -9,7 +9,7 @@ struct nlattr;
 
 /* Indexed by SPINAT_MASQ_A_CONFIG_*; index 0 is not used */
 struct spinat_masq_config {
-	u32 v[18];
+	u32 v[20];
 };
 
 #define masq_config(mn, name) \

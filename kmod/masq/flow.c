@@ -56,16 +56,20 @@ static void site_release(struct masq_net *mn, struct masq_site *site)
 	if (!site || !list_empty(&site->flows))
 		return;
 	list_del(&site->busy);
+	masq_early_site_gone(mn, site);
 	masq_node_remove(mn, &site->n);
 	kfree(site->seen);
 	kfree_rcu(site, rcu);
 }
 
-static void site_join(struct masq_site *site, struct masq_flow *flow)
+static void site_join(struct masq_net *mn, struct masq_site *site,
+		      struct masq_flow *flow)
 {
 	list_add_tail(&flow->site_link, &site->flows);
 	site->n_flows++;
 	masq_seen_grow(site, site->n_flows);
+	if (site->n_flows > 1)
+		masq_early_prepare(mn);
 	WRITE_ONCE(flow->site, site);
 }
 
@@ -124,7 +128,7 @@ struct masq_flow *masq_flow_make(struct masq_net *mn,
 		goto release_site;
 	client->n_flows++;
 	if (site)
-		site_join(site, flow);
+		site_join(mn, site, flow);
 	return flow;
 
 release_site:
@@ -184,7 +188,7 @@ int masq_flow_resite(struct masq_net *mn, struct masq_flow *flow,
 			masq_probe_close(mn, out);
 	if (old)
 		site_leave(mn, old, flow);
-	site_join(site, flow);
+	site_join(mn, site, flow);
 	list_for_each_entry(out, &flow->client->outs, client_link) {
 		if (masq_out_flow(out) != flow)
 			continue;

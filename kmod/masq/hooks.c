@@ -84,10 +84,13 @@ static void classify_new(struct masq_net *mn, struct sk_buff *skb,
 
 /* Addresses of a server's packets: whose is the in-SPI? */
 static unsigned int classify_in(struct masq_net *mn, struct sk_buff *skb,
-				const struct masq_packet *p)
+				const struct masq_packet *p,
+				const struct nf_hook_state *state)
 {
-	struct masq_verdict verdict = masq_judge(mn, skb, p);
+	struct masq_verdict verdict = masq_judge(mn, skb, p, state);
 
+	if (verdict.took)
+		return NF_STOLEN;
 	if (verdict.drop)
 		return NF_DROP;
 	if (verdict.zone)
@@ -106,7 +109,7 @@ static unsigned int classify_esp(struct masq_net *mn, struct sk_buff *skb,
 		return NF_ACCEPT;
 	}
 	if (node->kind == MASQ_SITE)
-		return classify_in(mn, skb, p);
+		return classify_in(mn, skb, p, state);
 	masq_count(mn, OUT_PACKETS);
 	masq_zone_attach(skb, as_flow(node)->client->zone);
 	return NF_ACCEPT;
@@ -221,7 +224,8 @@ static const struct masq_client *settled(struct masq_spi *s, u32 seq)
 
 	if (s->inbound) {
 		in = container_of(s, struct masq_in, s);
-		if (unlikely(in_doubt(in, evidence, seq)))
+		if (unlikely(READ_ONCE(s->queued) ||
+			     in_doubt(in, evidence, seq)))
 			return NULL;
 		return client_of(in);
 	}
@@ -316,6 +320,45 @@ static unsigned int classify_ipv6(void *priv, struct sk_buff *skb,
 	if (proto == IPPROTO_TCP)
 		return NF_ACCEPT;
 	return classify(priv, skb, proto, state, NFPROTO_IPV6);
+}
+
+/**
+ * masq_resume() - let a packet go on that was taken in PRE_ROUTING
+ * @mn: per netns
+ * @skb: the packet; bottom halves are off
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @zone: its client's
+ * @okfn: what comes after PRE_ROUTING
+ *
+ * It meets the hooks after ours as if it had just come.
+ */
+void masq_resume(struct masq_net *mn, struct sk_buff *skb, u8 family, u16 zone,
+		 int (*okfn)(struct net *net, struct sock *sk,
+			     struct sk_buff *skb))
+{
+	const struct nf_hook_entries *e;
+	struct nf_hook_state state;
+	nf_hookfn *ours;
+	u32 i = 0;
+
+	if (family == NFPROTO_IPV4) {
+		e = rcu_dereference(mn->net->nf.hooks_ipv4[NF_INET_PRE_ROUTING]);
+		ours = classify_ipv4;
+	} else {
+		e = rcu_dereference(mn->net->nf.hooks_ipv6[NF_INET_PRE_ROUTING]);
+		ours = classify_ipv6;
+	}
+	while (e && i < e->num_hook_entries && e->hooks[i].hook != ours)
+		i++;
+	if (!e || i == e->num_hook_entries || !masq_zone_attach(skb, zone)) {
+		/* Our hooks were just taken out, or memory is short. */
+		kfree_skb(skb);
+		return;
+	}
+	nf_hook_state_init(&state, NF_INET_PRE_ROUTING, family, skb->dev, NULL,
+			   NULL, mn->net, okfn);
+	if (nf_hook_slow(skb, &state, e, i + 1) == 1)
+		okfn(mn->net, NULL, skb);
 }
 
 /* Errors about clients' ESP that the router itself sends */

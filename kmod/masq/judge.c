@@ -14,6 +14,7 @@
 #define LOOSE_TIME	(2 * HZ)
 
 static const struct masq_verdict drop = { .drop = true };
+static const struct masq_verdict took = { .took = true };
 static const struct masq_verdict leave;
 
 static struct masq_verdict deliver(const struct masq_client *client)
@@ -106,18 +107,20 @@ static void half_note(struct masq_net *mn, struct masq_site *site,
 	}
 }
 
-/* Does another client open like a gate there, and may be answered by this? */
-static bool gate_opens(struct masq_net *mn, const struct masq_site *site)
+/* Does a client other than @but open like a gate there, and may be answered by
+ * this?
+ */
+static bool gate_opens(struct masq_net *mn, const struct masq_site *site,
+		       const struct masq_flow *but)
 {
 	u32 patience = msecs_to_jiffies(masq_config(mn, ECHO_PATIENCE));
-	const struct masq_flow *holder = masq_out_flow(site->turn->out);
 	const struct masq_probe *probe;
 
 	list_for_each_entry(probe, &site->open, site_link) {
 		if (masq_now() - probe->ring.last_when > patience)
 			return false;
 		if (!probe->out->s.evidence &&
-		    masq_out_flow(probe->out) != holder &&
+		    masq_out_flow(probe->out) != but &&
 		    masq_opens_like_gate(mn, probe))
 			return true;
 	}
@@ -266,10 +269,31 @@ static bool is_others_echo(const struct masq_in *in, const struct masq_out *to)
 	       masq_out_flow(masq_in_out(in)) != masq_out_flow(to);
 }
 
+/* An in-SPI got a client just now, or has one: does something wait that must
+ * go first?
+ */
+static struct masq_verdict deliver_in(struct masq_net *mn, struct masq_in *in,
+				      struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	bool waits = in->s.queued, mine = false;
+
+	if (waits)
+		waits = masq_early_follow(mn, in, skb, state, &mine);
+	if (waits && !mine) {
+		masq_count(mn, DROP_WAIT);
+		return drop;
+	}
+	masq_count(mn, IN_PACKETS);
+	return waits ? took : deliver(masq_out_flow(masq_in_out(in))->client);
+}
+
 static struct masq_verdict judge_known(struct masq_net *mn,
 				       struct masq_site *site,
 				       struct masq_in *in,
 				       const struct masq_packet *p,
+				       struct sk_buff *skb,
+				       const struct nf_hook_state *state,
 				       struct list_head *ready)
 {
 	struct masq_sighting *s;
@@ -292,8 +316,7 @@ static struct masq_verdict judge_known(struct masq_net *mn,
 	WRITE_ONCE(in->s.packets, in->s.packets + 1);
 	if ((s32)(p->seq - in->s.seq) > 0)
 		WRITE_ONCE(in->s.seq, p->seq);
-	masq_count(mn, IN_PACKETS);
-	return deliver(masq_out_flow(masq_in_out(in))->client);
+	return deliver_in(mn, in, skb, state);
 }
 
 /* The out-SPI of the only client at @site that an in-SPI most likely answers:
@@ -321,30 +344,35 @@ static struct masq_out *only_out(struct masq_site *site)
 static struct masq_verdict judge_only(struct masq_net *mn,
 				      struct masq_site *site,
 				      const struct masq_packet *p,
+				      struct sk_buff *skb,
+				      const struct nf_hook_state *state,
 				      struct list_head *ready)
 {
 	struct masq_out *out = only_out(site);
+	struct masq_in *in;
 
 	if (!out)
 		return leave;
-	if (bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ONLY, ready)) {
+	in = bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ONLY, ready);
+	if (in) {
 		masq_count(mn, LEARN_ONLY);
-		masq_count(mn, IN_PACKETS);
-	} else {
-		/* Stock would deliver it too. */
-		masq_count(mn, DELIVER_ONLY);
+		return deliver_in(mn, in, skb, state);
 	}
+	/* Stock would deliver it too. */
+	masq_count(mn, DELIVER_ONLY);
 	return deliver(masq_out_flow(out)->client);
 }
 
 static struct masq_verdict judge_unseen(struct masq_net *mn,
-					const struct sk_buff *skb,
 					struct masq_site *site,
 					const struct masq_packet *p,
+					struct sk_buff *skb,
+					const struct nf_hook_state *state,
 					struct list_head *ready)
 {
 	struct masq_sighting *s;
 	struct masq_out *out;
+	struct masq_in *in;
 	bool reply, fits;
 	int status;
 	u32 crowd;
@@ -356,11 +384,11 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 
 	s = masq_seen_find(site, p->spi);
 	out = s ? echo_find(mn, site, &s->half, p, &crowd) : NULL;
-	if (out && is_enough(s, p, out, crowd > MASQ_CROWD) &&
-	    bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ECHO, ready)) {
+	in = out && is_enough(s, p, out, crowd > MASQ_CROWD) ?
+	     bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ECHO, ready) : NULL;
+	if (in) {
 		masq_count(mn, LEARN_ECHO);
-		masq_count(mn, IN_PACKETS);
-		return deliver(masq_out_flow(out)->client);
+		return deliver_in(mn, in, skb, state);
 	}
 
 	fits = masq_turn_awaits(mn, site) && age_fits(site, p) &&
@@ -374,24 +402,30 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 	if (status >= 0 && !reply && (status & IPS_DST_NAT))
 		return leave;
 	if (site->n_flows == 1)
-		return judge_only(mn, site, p, ready);
+		return judge_only(mn, site, p, skb, state, ready);
 
 	/* A gate pings again, so what may be its own can be dropped; a wrong
 	 * guess cannot be made good.
 	 */
-	if (echo_possible(mn, site, p) || (fits && gate_opens(mn, site))) {
+	if (echo_possible(mn, site, p) ||
+	    (fits && gate_opens(mn, site, masq_out_flow(site->turn->out)))) {
+		if (masq_early_hold(mn, site, p, skb, state))
+			return took;
 		masq_count(mn, DROP_WAIT);
 		return drop;
 	}
 	if (fits &&
 	    masq_config(mn, AMBIGUOUS) == SPINAT_MASQ_AMBIGUOUS_SERIAL) {
-		out = site->turn->out;
-		if (bind(mn, out, p, SPINAT_MASQ_EVIDENCE_SERIAL, ready)) {
+		in = bind(mn, site->turn->out, p, SPINAT_MASQ_EVIDENCE_SERIAL,
+			  ready);
+		if (in) {
 			masq_count(mn, LEARN_SERIAL);
-			masq_count(mn, IN_PACKETS);
-			return deliver(masq_out_flow(out)->client);
+			return deliver_in(mn, in, skb, state);
 		}
 	}
+	if (p->seq <= MASQ_SEQ_LOW && gate_opens(mn, site, NULL) &&
+	    masq_early_hold(mn, site, p, skb, state))
+		return took;
 	/* What stock conntrack remembers of one client from before the module
 	 * was there says nothing among several.
 	 */
@@ -406,11 +440,13 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 /**
  * masq_judge() - where does this inbound packet go?
  * @mn: per netns
- * @skb: the packet, in PRE_ROUTING, for its mark
+ * @skb: the packet, in PRE_ROUTING
  * @p: what is in it; its addresses are those of a site
+ * @state: of the hook
  */
-struct masq_verdict masq_judge(struct masq_net *mn, const struct sk_buff *skb,
-			       const struct masq_packet *p)
+struct masq_verdict masq_judge(struct masq_net *mn, struct sk_buff *skb,
+			       const struct masq_packet *p,
+			       const struct nf_hook_state *state)
 {
 	struct masq_verdict verdict = leave;
 	struct masq_node *node;
@@ -425,11 +461,12 @@ struct masq_verdict masq_judge(struct masq_net *mn, const struct sk_buff *skb,
 	site = container_of(node, struct masq_site, n);
 	in = masq_in_lookup(mn, site, p->spi);
 	if (in)
-		verdict = judge_known(mn, site, in, p, &ready);
+		verdict = judge_known(mn, site, in, p, skb, state, &ready);
 	else
-		verdict = judge_unseen(mn, skb, site, p, &ready);
+		verdict = judge_unseen(mn, site, p, skb, state, &ready);
 unlock:
 	masq_unlock(mn);
 	masq_release(mn, &ready);
+	masq_early_flush(mn);
 	return verdict;
 }

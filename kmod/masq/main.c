@@ -21,6 +21,7 @@ static int __net_init masq_net_init(struct net *net)
 	spin_lock_init(&mn->lock);
 	spinat_masq_config_init(&mn->config, net->user_ns == &init_user_ns);
 	spinat_masq_turn_init(mn);
+	spinat_masq_early_init(mn);
 	mn->stats = spinat_counters_alloc(MASQ_N_STATS);
 	if (!mn->stats)
 		return -ENOMEM;
@@ -69,6 +70,7 @@ static void __net_exit masq_net_exit(struct net *net)
 		masq_unlock(mn);
 		cond_resched();
 	}
+	spinat_masq_early_exit(mn);
 	spinat_masq_turn_exit(mn);
 	spinat_masq_client_exit(mn);
 	spinat_masq_table_exit(mn);
@@ -89,8 +91,10 @@ static int masq_netdev_event(struct notifier_block *nb, unsigned long event,
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 
-	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)
+	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER) {
 		masq_turn_dev_down(masq_pernet(dev_net(dev)), dev);
+		masq_early_dev_down(masq_pernet(dev_net(dev)), dev);
+	}
 	return NOTIFY_DONE;
 }
 

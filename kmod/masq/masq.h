@@ -215,6 +215,8 @@ struct masq_seen {
  * @quiet_since: jiffies from which on no other turn begins for a while
  * @turn_answered: an answer came; others may have the turn after the gap
  * @seen: sightings, NULL if memory was short
+ * @n_early: in-SPIs whose packets came too early and wait
+ * @early_bytes: memory of these packets
  * @rcu: frees it
  */
 struct masq_site {
@@ -229,6 +231,8 @@ struct masq_site {
 	u32 quiet_since;
 	bool turn_answered;
 	struct masq_seen *seen;
+	u32 n_early;
+	u32 early_bytes;
 	struct rcu_head rcu;
 };
 
@@ -276,6 +280,8 @@ struct masq_flow {
  * @evidence: enum spinat_masq_evidence; of an out-SPI the strongest of its
  *	in-SPIs
  * @inbound: it is an in-SPI
+ * @queued: packets of the in-SPI that came before it had a client are not all
+ *	delivered; others must go behind them
  * @n_ins: of an out-SPI: how many in-SPIs it has
  * @prev_zone: of an out-SPI: zone of the client it moved from, 0 if it never
  *	moved
@@ -290,6 +296,7 @@ struct masq_spi {
 	u32 packets;
 	u8 evidence;
 	bool inbound;
+	bool queued;
 	bool placed;
 	u8 n_ins;
 	u16 prev_zone;
@@ -387,6 +394,14 @@ struct masq_hint {
  * @n_outs: out-SPIs
  * @n_clients: clients
  * @n_held: packets that wait for a turn
+ * @early: slots for packets that came too early; NULL until two clients talk
+ *	to one server
+ * @early_free: slots that are free
+ * @early_waiting: slots of in-SPIs that nobody has, oldest first
+ * @early_ready: slots of in-SPIs that have a client now
+ * @early_timer: drops what waited for too long
+ * @n_early: packets that came too early and wait
+ * @early_bytes: their memory
  * @own_tokens: slow own-SA look-ups left in this second
  * @own_at: jiffies when @own_tokens was filled up
  * @zones_full: a packet found no free zone
@@ -416,6 +431,13 @@ struct masq_net {
 	u32 n_outs;
 	u32 n_clients;
 	u32 n_held;
+	struct masq_early_table *early;
+	struct list_head early_free;
+	struct list_head early_waiting;
+	struct list_head early_ready;
+	struct timer_list early_timer;
+	u32 n_early;
+	u32 early_bytes;
 	u32 own_tokens;
 	u32 own_at;
 	bool zones_full;
@@ -607,11 +629,28 @@ unsigned int masq_learn(struct masq_net *mn, struct sk_buff *skb,
 /* judge.c: inbound packets of an in-SPI that is new or in doubt */
 struct masq_verdict {
 	bool drop;
+	bool took;	/* the packet is not the hook's any more */
 	u16 zone;	/* 0: leave the packet to stock conntrack */
 };
 
-struct masq_verdict masq_judge(struct masq_net *mn, const struct sk_buff *skb,
-			       const struct masq_packet *p);
+struct masq_verdict masq_judge(struct masq_net *mn, struct sk_buff *skb,
+			       const struct masq_packet *p,
+			       const struct nf_hook_state *state);
+
+/* early.c: packets that came before somebody had their in-SPI */
+bool masq_early_hold(struct masq_net *mn, struct masq_site *site,
+		     const struct masq_packet *p, struct sk_buff *skb,
+		     const struct nf_hook_state *state);
+bool masq_early_follow(struct masq_net *mn, struct masq_in *in,
+		       struct sk_buff *skb, const struct nf_hook_state *state,
+		       bool *took);
+bool masq_early_bound(struct masq_net *mn, struct masq_site *site, __be32 spi);
+void masq_early_flush(struct masq_net *mn);
+void masq_early_site_gone(struct masq_net *mn, struct masq_site *site);
+void masq_early_dev_down(struct masq_net *mn, const struct net_device *dev);
+void masq_early_prepare(struct masq_net *mn);
+void spinat_masq_early_init(struct masq_net *mn);
+void spinat_masq_early_exit(struct masq_net *mn);
 
 /* seen.c: in-SPIs of nobody yet */
 void masq_seen_grow(struct masq_site *site, u32 flows);
@@ -650,6 +689,9 @@ void spinat_masq_gc_exit(struct masq_net *mn);
 void spinat_masq_gc_hurry(struct masq_net *mn);
 
 /* hooks.c */
+void masq_resume(struct masq_net *mn, struct sk_buff *skb, u8 family, u16 zone,
+		 int (*okfn)(struct net *net, struct sock *sk,
+			     struct sk_buff *skb));
 int spinat_masq_hooks_register(struct masq_net *mn);
 void spinat_masq_hooks_unregister(struct masq_net *mn);
 

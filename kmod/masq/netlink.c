@@ -260,7 +260,9 @@ int spinat_masq_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	    nla_put_u32(reply, SPINAT_MASQ_A_STATS_PAIRS,
 			READ_ONCE(mn->n_outs)) ||
 	    nla_put_u32(reply, SPINAT_MASQ_A_STATS_HELD,
-			READ_ONCE(mn->n_held))) {
+			READ_ONCE(mn->n_held)) ||
+	    nla_put_u32(reply, SPINAT_MASQ_A_STATS_EARLY,
+			READ_ONCE(mn->n_early))) {
 		nlmsg_free(reply);
 		return -EMSGSIZE;
 	}

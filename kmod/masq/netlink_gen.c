@@ -64,6 +64,8 @@ const struct nla_policy spinat_masq_config_set_nl_policy[SPINAT_MASQ_A_CONFIG_AM
 	[SPINAT_MASQ_A_CONFIG_HOLD_TIME] = { .type = NLA_U32, },
 	[SPINAT_MASQ_A_CONFIG_HOLD_CLIENT] = { .type = NLA_U32, },
 	[SPINAT_MASQ_A_CONFIG_HOLD_TOTAL] = { .type = NLA_U32, },
+	[SPINAT_MASQ_A_CONFIG_EARLY_TIME] = { .type = NLA_U32, },
+	[SPINAT_MASQ_A_CONFIG_EARLY_BYTES] = { .type = NLA_U32, },
 	[SPINAT_MASQ_A_CONFIG_CLIENT_PAIRS] = { .type = NLA_U32, },
 	[SPINAT_MASQ_A_CONFIG_CLIENT_OPEN] = { .type = NLA_U32, },
 	[SPINAT_MASQ_A_CONFIG_PREFIX_CLIENTS] = { .type = NLA_U32, },

@@ -325,7 +325,7 @@ static int client_dump(struct sk_buff *skb, struct netlink_callback *cb,
 int spinat_masq_nl_pair_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb)
 {
-	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	struct nlattr **attrs = genl_info_dump(cb)->attrs;
 	struct masq_net *mn = masq_pernet(sock_net(skb->sk));
 	struct pair_dump_ctx *ctx = (void *)cb->ctx;
 	struct masq_client *client;
