@@ -10,6 +10,11 @@
 #include <collections/linked_list.h>
 #include <threading/mutex.h>
 
+/**
+ * New IKE_SAs in vain after which another cause is named
+ */
+#define TRIES_TELL_TARGET 2
+
 typedef struct private_spinat_recovery_t private_spinat_recovery_t;
 
 /**
@@ -140,6 +145,20 @@ static status_t take_step(spinat_work_t *work, u_int tries)
 }
 
 /**
+ * Say what else it can be that no new IKE_SA helps, once.
+ */
+static void tell_target(patient_t *patient)
+{
+	if (patient->tries == TRIES_TELL_TARGET)
+	{
+		DBG1(DBG_CHD, "spinat: %u new IKE_SAs gave no proof of '%s'; if its "
+			 "data passes, nothing answers the pings: with a peer that has no "
+			 "spinat, target must be an address of that peer that answers "
+			 "echoes", patient->tries, patient->name);
+	}
+}
+
+/**
  * Job that works on a patient until its CHILD_SA is up again. Whether it is
  * well then is for the kernel to tell.
  */
@@ -179,6 +198,7 @@ static job_requeue_t session_job(spinat_work_t *work)
 			spinat_count(SPINAT_COUNT_SESSIONS);
 			patient->last = now_ms();
 			patient->tries++;
+			tell_target(patient);
 			break;
 		default:
 			break;

@@ -204,6 +204,17 @@ charon_start server "$S"
 recovers 40 "charon gives up, and the server comes back"
 is "$(clear_seen)" 0 "charon gives up: nothing leaves in clear text"
 
+# --- the path works, but nothing answers the pings: data goes on after the
+# ceiling, and the log names what else it can be
+charon_mark
+must in_ns "$S" sysctl -qw net.ipv4.icmp_echo_ignore_all=1
+charon_ctl client1 --rekey --child net >/dev/null 2>&1
+wait_for 90 "the log to tell" charon_said_so client1 "nothing answers the pings"
+said client1 "target must be an address of that peer that answers" \
+	"nothing answers pings: the log says what to do"
+must in_ns "$S" sysctl -qw net.ipv4.icmp_echo_ignore_all=0
+recovers 60 "something answers again"
+
 # --- without a gate there is nobody to try
 charon_mark
 charon_kill server
