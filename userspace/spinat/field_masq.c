@@ -121,6 +121,9 @@ static const struct spinat_field config_field[] = {
 	MSEC(HOLD_TIME, "hold-time", "a packet waits for its turn, 0: never"),
 	NUMBER(HOLD_CLIENT, "hold-client", "packets held for one client"),
 	NUMBER(HOLD_TOTAL, "hold-total", "packets held in all"),
+	MSEC(EARLY_TIME, "early-time",
+	     "inbound of an unknown in-SPI waits, 0: never"),
+	NUMBER(EARLY_BYTES, "early-bytes", "memory of all that waits inbound"),
 	NUMBER(CLIENT_PAIRS, "client-pairs", "out-SPIs of one client"),
 	NUMBER(CLIENT_OPEN, "client-open", "unanswered out-SPIs of one client"),
 	NUMBER(PREFIX_CLIENTS, "prefix-clients", "clients of one IPv6 /64"),
@@ -162,6 +165,8 @@ static const struct spinat_field stats_field[] = {
 	COUNT(EVICT, "evict", "out-SPIs or clients removed under a cap"),
 	COUNT(HOLD, "hold", "packets held for their turn"),
 	COUNT(RELEASE, "release", "held packets sent on"),
+	COUNT(EARLY_HOLD, "early-hold", "inbound held, in-SPI not known yet"),
+	COUNT(EARLY_RELEASE, "early-release", "such packets delivered later"),
 	COUNT(TURN, "turn", "turns given"),
 	COUNT(TURN_MISSED, "turn-missed", "turns without an answer"),
 	COUNT(UNTOUCHED, "untouched", "ESP flows that no NAT rule rewrites"),
@@ -170,6 +175,7 @@ static const struct spinat_field stats_field[] = {
 	COUNT(POOL_MISMATCH, "pool-mismatch",
 	      "clients whose ESP and IKE addresses differ"),
 	COUNT(DROP_WAIT, "drop-wait", "inbound, in-SPI waits for evidence"),
+	COUNT(DROP_EARLY, "drop-early", "inbound, was held in vain"),
 	COUNT(DROP_AMBIGUOUS, "drop-ambiguous", "inbound, owner not known"),
 	COUNT(DROP_GUARD, "drop-guard", "inbound, client has no entry yet"),
 	COUNT(DROP_REFUSED, "drop-refused", "outbound, SPI of another client"),
@@ -180,7 +186,8 @@ static const struct spinat_field stats_field[] = {
 	COUNT(DROP_NOMEM, "drop-nomem", "outbound, no memory"),
 	GAUGE(CLIENTS, "clients", "clients now"),
 	GAUGE(PAIRS, "pairs", "out-SPIs now"),
-	GAUGE(HELD, "held", "packets held now"),
+	GAUGE(HELD, "held", "packets held for their turn now"),
+	GAUGE(EARLY, "early", "inbound packets held now"),
 };
 
 const struct spinat_set spinat_masq_stats = {
