@@ -3,18 +3,16 @@
 
 #include "settings.h"
 
-struct range {
-	u32 def;
-	u32 min;
-	u32 max;
-	const char *text;
-};
-
 #define RANGE(NAME, name, def, min, max) \
 	[SPINAT_EPOCH_A_TUNNEL_##NAME] = { def, min, max, \
 		name " must be from " #min " to " #max }
 
-static const struct range ranges[] = {
+static const struct {
+	u32 def;
+	u32 min;
+	u32 max;
+	const char *text;
+} ranges[] = {
 	/* A NAT that learns by lengths wants tries at least 20 ms apart. */
 	RANGE(PING_MIN, "ping-min", 30, 20, 10000),
 	RANGE(PING_MAX, "ping-max", 1000, 20, 600000),
