@@ -12,7 +12,7 @@
 
 . tests/lib/masq.sh
 
-plan 12
+plan 13
 lab_up 4
 nat_on
 masq_load
@@ -96,7 +96,8 @@ as_user()
 
 check "an ordinary user sets what he likes in his own namespace" \
 	as_user set turn-time 100 max-pairs 1024
-for setting in "max-pairs 16777216" "hold-total 65536"; do
+for setting in "max-pairs 16777216" "hold-total 65536" \
+	"early-bytes 4194304"; do
 	# shellcheck disable=SC2086 # name and value
 	as_user set $setting >"$TMP/user" 2>&1
 	is $? 1 "but not ${setting% *}, which is the machine's memory, above the default"

@@ -125,6 +125,8 @@ turn-gap - 10001 0-10000
 hold-time - 60001 0-60000
 hold-client 0 1025 1-1024
 hold-total 0 65537 1-65536
+early-time - 5001 0-5000
+early-bytes 65535 268435457 65536-268435456
 client-pairs 0 1048577 1-1048576
 client-open 0 65537 1-65536
 prefix-clients 0 65536 1-65535
