@@ -3,12 +3,23 @@
 #define _SPINAT_COMPAT_NF_CONNTRACK_CORE_H
 
 #include_next <net/netfilter/nf_conntrack_core.h>
-#include <linux/version.h>
+
+#ifndef SPINAT_HAS_NF_CT_SET_TIMEOUT
+static inline void __nf_ct_set_timeout(struct nf_conn *ct, u64 timeout)
+{
+	u32 ticks = min_t(u64, timeout, INT_MAX);
+
+	if (nf_ct_is_confirmed(ct))
+		WRITE_ONCE(ct->timeout, nfct_time_stamp + ticks);
+	else
+		ct->timeout = ticks;
+}
+#endif
 
 /* Since 6.2 nf_confirm() is the hook of both families. Before, it was what they
- * had in common; in 5.10 there was no such function, see nf_conntrack_proto.c.
+ * had in common.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#ifndef SPINAT_HAS_NF_CONFIRM_HOOK
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <net/ip.h>
