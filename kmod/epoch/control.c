@@ -62,38 +62,35 @@ void epoch_key_make(struct epoch_sa *sa)
 	memzero_explicit(out, sizeof(out));
 }
 
-/* Offset of an ICMP echo's payload, or -1 if the packet is none. Options and
- * extension headers are not what a control ping has.
+/* Where the ICMP message begins, from skb->data, or -1 if there is none. Options
+ * and extension headers are not what a control ping has.
  */
-static int payload_offset(const struct sk_buff *skb, u8 family, bool *reply)
+static int icmp_offset(const struct sk_buff *skb, u8 family)
 {
 	int offset = skb_network_offset(skb);
-	struct icmphdr buf;
-	const struct icmphdr *icmph;
 
 	if (family == NFPROTO_IPV4) {
 		const struct iphdr *iph = ip_hdr(skb);
 
-		if (iph->protocol != IPPROTO_ICMP || iph->ihl != 5 ||
-		    ip_is_fragment(iph))
+		if (iph->protocol != IPPROTO_ICMP || iph->version != 4 ||
+		    iph->ihl != 5 || ip_is_fragment(iph))
 			return -1;
-		offset += sizeof(*iph);
-	} else {
-		if (ipv6_hdr(skb)->nexthdr != IPPROTO_ICMPV6)
-			return -1;
-		offset += sizeof(struct ipv6hdr);
+		return offset + sizeof(*iph);
 	}
-	icmph = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	if (!icmph || icmph->code)
+	if (ipv6_hdr(skb)->nexthdr != IPPROTO_ICMPV6)
 		return -1;
+	return offset + sizeof(struct ipv6hdr);
+}
+
+static bool is_echo(const struct icmphdr *icmph, u8 family, bool *reply)
+{
 	if (family == NFPROTO_IPV4)
 		*reply = icmph->type == ICMP_ECHOREPLY;
 	else
 		*reply = icmph->type == ICMPV6_ECHO_REPLY;
-	if (!*reply && icmph->type != (family == NFPROTO_IPV4 ?
-				       ICMP_ECHO : ICMPV6_ECHO_REQUEST))
-		return -1;
-	return offset + sizeof(*icmph);
+	return !icmph->code &&
+	       (*reply || icmph->type == (family == NFPROTO_IPV4 ?
+					  ICMP_ECHO : ICMPV6_ECHO_REQUEST));
 }
 
 /**
@@ -106,46 +103,78 @@ static int payload_offset(const struct sk_buff *skb, u8 family, bool *reply)
 bool epoch_control_looks(const struct sk_buff *skb, u8 family)
 {
 	u8 buf[SPINAT_PING_HEADER], *payload;
+	int offset = icmp_offset(skb, family);
+	const struct icmphdr *icmph;
+	struct icmphdr icmp_buf;
 	bool reply;
-	int offset;
 
-	offset = payload_offset(skb, family, &reply);
 	if (offset < 0)
 		return false;
-	payload = skb_header_pointer(skb, offset, sizeof(buf), buf);
+	icmph = skb_header_pointer(skb, offset, sizeof(icmp_buf), &icmp_buf);
+	if (!icmph || !is_echo(icmph, family, &reply))
+		return false;
+	payload = skb_header_pointer(skb, offset + sizeof(*icmph), sizeof(buf),
+				     buf);
 	return payload && spinat_ping_is(payload);
 }
 
-static bool control_read(const struct sk_buff *skb, u8 family,
+/* Nobody has looked at the IP header yet, which says where TFC padding begins.
+ * In transport mode it is the outer one still, and the message is what follows.
+ */
+static bool icmp_find(const struct sk_buff *skb, u8 family, bool transport,
+		      int *offset, unsigned int *len)
+{
+	unsigned int header = family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
+						       sizeof(struct ipv6hdr);
+
+	if (transport) {
+		*offset = 0;
+		*len = header + skb->len;
+		return true;
+	}
+	*offset = icmp_offset(skb, family);
+	if (*offset < 0)
+		return false;
+	*len = family == NFPROTO_IPV4 ?
+	       ntohs(ip_hdr(skb)->tot_len) :
+	       header + ntohs(ipv6_hdr(skb)->payload_len);
+	return *len <= skb->len - skb_network_offset(skb);
+}
+
+static bool control_read(const struct sk_buff *skb, u8 family, bool transport,
 			 struct control *c)
 {
 	u8 buf[SPINAT_PING_HEADER], *payload;
-	struct icmphdr icmp_buf;
 	const struct icmphdr *icmph;
+	struct icmphdr icmp_buf;
+	unsigned int header;
 	int offset;
 
-	offset = payload_offset(skb, family, &c->reply);
-	if (offset < 0)
+	if (!icmp_find(skb, family, transport, &offset, &c->len))
 		return false;
+	icmph = skb_header_pointer(skb, offset, sizeof(icmp_buf), &icmp_buf);
+	if (!icmph || !is_echo(icmph, family, &c->reply))
+		return false;
+	offset += sizeof(*icmph);
 	payload = skb_header_pointer(skb, offset, sizeof(buf), buf);
-	icmph = skb_header_pointer(skb, offset - sizeof(icmp_buf),
-				   sizeof(icmp_buf), &icmp_buf);
-	if (!payload || !icmph)
+	if (!payload)
 		return false;
 	c->id = icmph->un.echo.id;
 	c->seq = icmph->un.echo.sequence;
-	c->len = skb->len - skb_network_offset(skb);
 	memset(&c->inner, 0, sizeof(c->inner));
 	c->inner.family = family;
 	if (family == NFPROTO_IPV4) {
 		c->inner.source.ip = ip_hdr(skb)->saddr;
 		c->inner.target.ip = ip_hdr(skb)->daddr;
+		header = sizeof(struct iphdr);
 	} else {
 		c->inner.source.in6 = ipv6_hdr(skb)->saddr;
 		c->inner.target.in6 = ipv6_hdr(skb)->daddr;
+		header = sizeof(struct ipv6hdr);
 	}
-	return spinat_ping_read(payload, skb->len - offset, &c->ping) &&
-	       c->len <= SPINAT_PING_MAX;
+	header += sizeof(*icmph);
+	return c->len <= SPINAT_PING_MAX && c->len >= header &&
+	       spinat_ping_read(payload, c->len - header, &c->ping);
 }
 
 /* Did a holder of the keys make it, for this very pair of SAs? */
@@ -218,29 +247,30 @@ static void take_request(struct epoch *e, const struct control *c,
 
 /**
  * epoch_control_in() - a packet came in through an epoch's in-SA
- * @en: per netns
- * @skb: the packet, decrypted, in PRE_ROUTING
- * @family: its family
  * @e: the epoch
+ * @skb: the packet, decrypted; the IP header's length and protocol are those of
+ *	the outer packet in transport mode
+ * @family: its family
+ * @transport: the SA is in transport mode, and skb->data at the ICMP header
  *
- * Return: verdict of the hook. What is not authentic goes on as the ordinary
- * packet that it is.
+ * Return: true if it was a control ping, and is nobody else's business. What is
+ * not authentic goes on as the ordinary packet that it is.
  */
-unsigned int epoch_control_in(struct epoch_net *en, struct sk_buff *skb,
-			      u8 family, struct epoch *e)
+bool epoch_control_in(struct epoch *e, const struct sk_buff *skb, u8 family,
+		      bool transport)
 {
-	unsigned int verdict = NF_ACCEPT;
 	struct epoch_shot answer = {};
+	struct epoch_net *en = e->en;
 	struct epoch_todo todo = {};
+	bool request, ours = false;
 	struct control c;
-	bool request;
 
-	if (!control_read(skb, family, &c))
-		return NF_ACCEPT;
+	if (!control_read(skb, family, transport, &c))
+		return false;
 	/* A stock peer sends back in its reply what it got. */
 	request = c.ping.type == PING_REQUEST || c.ping.type == PING_WORD;
 	if (!c.reply && !request)
-		return NF_ACCEPT;
+		return false;
 
 	epoch_lock(en);
 	if (e->gone)
@@ -249,14 +279,14 @@ unsigned int epoch_control_in(struct epoch_net *en, struct sk_buff *skb,
 		e->refused++;
 		if (is_siblings(e, &c)) {
 			epoch_count(en, REFUSE_SPI);
-			verdict = NF_DROP;
+			ours = true;
 		} else {
 			epoch_count(en, REFUSE_COOKIE);
 		}
 		goto unlock;
 	}
-	/* Authentic: nobody else's business from here on */
-	verdict = NF_DROP;
+	/* Authentic */
+	ours = true;
 	if (c.reply ? !spinat_ping_arrived(&e->awaited, c.ping.number) :
 		      spinat_ping_seen(&e->peer_seen, c.ping.number)) {
 		e->refused++;
@@ -280,5 +310,5 @@ unlock:
 		}
 	}
 	epoch_do(e, &todo);
-	return verdict;
+	return ours;
 }

@@ -396,9 +396,13 @@ int epoch_xmit(struct epoch *e, struct epoch_shot *shot, unsigned int not_this);
 
 /* control.c: control pings that come in */
 void epoch_key_make(struct epoch_sa *sa);
-unsigned int epoch_control_in(struct epoch_net *en, struct sk_buff *skb,
-			      u8 family, struct epoch *e);
+bool epoch_control_in(struct epoch *e, const struct sk_buff *skb, u8 family,
+		      bool transport);
 bool epoch_control_looks(const struct sk_buff *skb, u8 family);
+
+/* input.c: what comes out of SAs */
+int spinat_epoch_input_register(void);
+void spinat_epoch_input_unregister(void);
 
 /* hooks.c */
 int spinat_epoch_hooks_register(struct epoch_net *en);

@@ -55,6 +55,15 @@ static bool may_be_control(const struct sk_buff *skb, u8 family)
 	return unlikely(ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6);
 }
 
+/* Nobody's word, as no SA brought it: counted, not believed. */
+static noinline unsigned int gate_clear(struct epoch_net *en,
+					const struct sk_buff *skb, u8 family)
+{
+	if (!secpath_exists(skb) && epoch_control_looks(skb, family))
+		epoch_count(en, REFUSE_CLEAR);
+	return NF_ACCEPT;
+}
+
 /* What most packets need is in functions of their own, that call nothing and so
  * save no registers.
  */
@@ -76,51 +85,46 @@ static noinline unsigned int gate_out_xfrm(struct epoch_net *en,
 	return epoch_hold(e, skb, state);
 }
 
-static unsigned int gate_out(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static __always_inline unsigned int gate_out(void *priv, struct sk_buff *skb,
+					     const struct nf_hook_state *state,
+					     u8 family)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
-	if (!dst || !dst->xfrm)
-		return NF_ACCEPT;
-	return gate_out_xfrm(priv, skb, state);
-}
-
-static noinline unsigned int gate_in_icmp(struct epoch_net *en,
-					  struct sk_buff *skb, u8 family)
-{
-	const struct sec_path *sp = skb_sec_path(skb);
-	const struct epoch_sa *sa;
-	int i;
-
-	if (!sp || !sp->len) {
-		if (epoch_control_looks(skb, family))
-			epoch_count(en, REFUSE_CLEAR);
-		return NF_ACCEPT;
-	}
-	/* The innermost SA comes last. */
-	for (i = sp->len - 1; i >= 0; i--) {
-		sa = epoch_sa_lookup(en, sp->xvec[i]);
-		if (sa && sa->inbound)
-			return epoch_control_in(en, skb, family, sa->epoch);
-	}
+	if (dst && dst->xfrm)
+		return gate_out_xfrm(priv, skb, state);
+	/* What this host sends itself came from nowhere. */
+	if (may_be_control(skb, family) && skb->skb_iif)
+		return gate_clear(priv, skb, family);
 	return NF_ACCEPT;
 }
 
-static unsigned int gate_in(void *priv, struct sk_buff *skb,
-			    const struct nf_hook_state *state)
+static unsigned int gate_out4(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	return gate_out(priv, skb, state, NFPROTO_IPV4);
+}
+
+static unsigned int gate_out6(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	return gate_out(priv, skb, state, NFPROTO_IPV6);
+}
+
+static unsigned int gate_local4(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
 {
 	if (!may_be_control(skb, NFPROTO_IPV4))
 		return NF_ACCEPT;
-	return gate_in_icmp(priv, skb, NFPROTO_IPV4);
+	return gate_clear(priv, skb, NFPROTO_IPV4);
 }
 
-static unsigned int gate_in6(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static unsigned int gate_local6(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
 {
 	if (!may_be_control(skb, NFPROTO_IPV6))
 		return NF_ACCEPT;
-	return gate_in_icmp(priv, skb, NFPROTO_IPV6);
+	return gate_clear(priv, skb, NFPROTO_IPV6);
 }
 
 #define HOOK(fn, family, num, prio) \
@@ -128,12 +132,12 @@ static unsigned int gate_in6(void *priv, struct sk_buff *skb,
 
 static const struct nf_hook_ops hooks[] = {
 	/* Before anything that counts, tracks or filters */
-	HOOK(gate_in, NFPROTO_IPV4, NF_INET_PRE_ROUTING, NF_IP_PRI_FIRST),
-	HOOK(gate_in6, NFPROTO_IPV6, NF_INET_PRE_ROUTING, NF_IP6_PRI_FIRST),
+	HOOK(gate_local4, NFPROTO_IPV4, NF_INET_LOCAL_IN, NF_IP_PRI_FIRST),
+	HOOK(gate_local6, NFPROTO_IPV6, NF_INET_LOCAL_IN, NF_IP6_PRI_FIRST),
 	/* After everything but the confirmation */
-	HOOK(gate_out, NFPROTO_IPV4, NF_INET_POST_ROUTING,
+	HOOK(gate_out4, NFPROTO_IPV4, NF_INET_POST_ROUTING,
 	     NF_IP_PRI_CONNTRACK_CONFIRM - 1),
-	HOOK(gate_out, NFPROTO_IPV6, NF_INET_POST_ROUTING,
+	HOOK(gate_out6, NFPROTO_IPV6, NF_INET_POST_ROUTING,
 	     NF_IP6_PRI_LAST - 1),
 };
 

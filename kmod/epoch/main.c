@@ -124,6 +124,7 @@ static void __exit spinat_epoch_exit(void)
 	spinat_epoch_km_exit();
 	WRITE_ONCE(leaving, true);
 	unregister_netdevice_notifier(&epoch_netdev_nb);
+	spinat_epoch_input_unregister();
 	unregister_pernet_subsys(&epoch_net_ops);
 	spinat_epoch_life_exit();
 }

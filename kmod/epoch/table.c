@@ -82,6 +82,9 @@ int epoch_setup(struct epoch_net *en)
 	peers = kvcalloc(1 << EPOCH_PEER_BITS, sizeof(*peers), GFP_KERNEL);
 	if (!by_name || !peers)
 		goto free;
+	err = spinat_epoch_input_register();
+	if (err)
+		goto free;
 	err = spinat_epoch_xmit_init(en);
 	if (err)
 		goto free;

@@ -27,12 +27,8 @@ tunnel_new s role server ceiling 60000
 
 forge() { must "$LAB_TOOLS/ping-forge" "$@"; }
 
-# catching: each end has a packet socket
-catching()
-{
-	in_ns "$A" awk 'END { exit NR < 2 }' /proc/net/packet || return
-	in_ns "$S" awk 'END { exit NR < 2 }' /proc/net/packet
-}
+# catching: the server has a packet socket
+catching() { in_ns "$S" awk 'END { exit NR < 2 }' /proc/net/packet; }
 
 # counted END COUNTER BEFORE N TEXT: it grew by at least N
 counted()
@@ -67,6 +63,10 @@ before=$(epoch_stat s refuse-clear)
 forge --netns "$R" --type 2 --count 5 $PUB "$SERVER"
 counted s refuse-clear "$before" 5 "in clear text, to the server"
 shut "in clear text, to the server"
+must ip -n "$R" route add 10.98.0.2/32 via "$LOCAL"
+before=$(epoch_stat c refuse-clear)
+forge --netns "$R" --type 2 --count 5 10.0.0.1 10.98.0.2
+counted c refuse-clear "$before" 5 "in clear text, to a host behind the client"
 
 # --- a host behind the client, and a program on it --------------------------------
 # Their pings are data: held, and sent when the gate opens.
@@ -128,29 +128,38 @@ path_mend
 wait_epoch c $O1 open 5
 
 # --- replayed -----------------------------------------------------------------------
-# An answer as it comes out of the tunnel, sent once more by a user of the server.
-"$LAB_TOOLS/ping-forge" --netns "$A" --reply --catch eth0 >"$TMP/answer" &
-catcher=$!
+# Nobody sees what comes out of an epoch's SA, not even packet sockets. A stock
+# server does, and it answers with what it got: anybody there can do it again.
+must gate s unset name t
 "$LAB_TOOLS/ping-forge" --netns "$S" --catch wan0 >"$TMP/request" &
-catcher2=$!
-wait_for 5 "both to listen" catching
+catcher=$!
+wait_for 5 "it to listen" catching
 must gate c ping tunnel t
-check "an answer was caught" wait $catcher
-check "a request was caught" wait $catcher2
+check "a stock server can see a request" wait $catcher
 before=$(epoch_stat c refuse-replay)
 path_cut up
 must gate c close tunnel t
 wait_epoch c $O1 held
-forge --netns "$S" --reply --payload "$(cat "$TMP/answer")" --count 3 10.99.0.1 10.98.0.1
+forge --netns "$S" --reply --payload "$(cat "$TMP/request")" --count 3 10.99.0.1 10.98.0.1
 counted c refuse-replay "$before" 3 "a replayed answer"
 is "$(epoch_get c $O1 state)" held "a replayed answer: the gate is still closed"
 path_mend
 wait_epoch c $O1 open 5
+tunnel_new s role server ceiling 60000
+announce s $O1 $I1
+answers=$(epoch_stat s answers)
+forge --netns "$A" --payload "$(cat "$TMP/request")" 10.98.0.1 10.99.0.1
+counted s answers "$answers" 1 "a request that the server's new gate has not seen"
+"$LAB_TOOLS/ping-forge" --netns "$S" --for 500 --catch wan0 >/dev/null &
+catcher=$!
+wait_for 5 "it to listen" catching
 before=$(epoch_stat s refuse-replay)
 answers=$(epoch_stat s answers)
 forge --netns "$A" --payload "$(cat "$TMP/request")" --count 3 10.98.0.1 10.99.0.1
 counted s refuse-replay "$before" 3 "a replayed request"
 is "$(epoch_stat s answers)" "$answers" "a replayed request is not answered by the gate"
+wait $catcher
+is $? 3 "and nobody else sees it"
 
 # --- through another SA ---------------------------------------------------------------
 # A server without a gate whose policy names the old SA sends the answers to the
