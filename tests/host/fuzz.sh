@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# time: 400
+#
+# The fuzz targets of tests/fuzz: their kept inputs hold and reach what they
+# should, planted bugs are found from there within seconds, and a short search
+# finds nothing new. fuzz-long.sh searches longer.
+set -u
+# shellcheck source=tests/lib/fuzz.sh
+. "$(dirname "$0")/../lib/fuzz.sh"
+
+build_all
+for target in "${fuzz_targets[@]}"; do
+	replay "$target"
+done
+
+plant gate epoch/gate.c 's/if (env->now < g->ping_at)/if (0)/' \
+	"tries without a pause"
+plant gate epoch/gate.c 's/env->now - g->closed_at >= epoch_setting(s, CEILING)/0/' \
+	"a gate without a ceiling"
+plant ping epoch/ping.c 's/ahead <= -32 ||/ahead <= -40 ||/' \
+	"a shift by more than a word"
+plant ping epoch/ping.c 's/p->len == len/p->len <= len/' \
+	"a ping of another length than it says"
+plant settings epoch/settings.c 's/s->v\[i\] > ranges\[i\].max/0/' \
+	"a setting without an upper limit"
+plant settings masq/config.c 's/new->v\[caps\[i\]\] > old/new->v[caps[i]] >= 9 * old/' \
+	"anybody may raise a limit"
+plant echo masq/echo.c 's/\[i\].second == second/[i].second >= second/' \
+	"a wrong second length is believed"
+plant packet masq/packet.c 's/<= 255)/<= 254)/' \
+	"a reserved SPI is taken"
+plant packet masq/packet.c 's/sizeof(_esp), _esp);/4, _esp);/' \
+	"four bytes beyond the packet are read"
+plant masq masq/spi.c 's/^\tout->s.n_ins--;//' \
+	"a count of in-SPIs that only grows"
+plant masq masq/flow.c 's/^\tmasq_node_remove(mn, &flow->n);//' \
+	"a flow that is freed, but still found"
+plant masq masq/turn.c 's/^\t\tclient->n_held--;/\t\t(void)client;/' \
+	"released packets that count as held"
+
+for target in "${fuzz_targets[@]}"; do
+	search "$target" "$([ "$target" = masq ] && echo 25 || echo 4)"
+done
+finish
