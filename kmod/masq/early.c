@@ -46,7 +46,10 @@
  * @link: in a list of masq_net, see above
  * @site: where it came from; NULL if that has gone while it was flushed
  * @spi: the in-SPI
+ * @seq: ESP sequence number of the last packet
  * @since: jiffies of the first packet
+ * @turn_at: when the turn began that was young when the last packet came
+ * @late: it was, and masq_judge_late() is to be asked
  * @n_waited: packets that came before somebody had the in-SPI
  * @packets: the packets; only its list and length are used, not its lock
  * @dev: device they came in by, with a reference
@@ -58,7 +61,10 @@ struct masq_early {
 	struct list_head link;
 	struct masq_site *site;
 	__be32 spi;
+	u32 seq;
 	u32 since;
+	u32 turn_at;
+	bool late;
 	u32 n_waited;
 	struct sk_buff_head packets;
 	struct net_device *dev;
@@ -158,6 +164,7 @@ static struct masq_early *slot_make(struct masq_net *mn, struct masq_site *site,
 	slot->spi = spi;
 	slot->since = masq_now();
 	slot->n_waited = 0;
+	slot->late = false;
 	slot->dev = state->in;
 	slot->family = state->pf;
 	slot->okfn = state->okfn;
@@ -203,16 +210,16 @@ static void timer_arm(struct masq_net *mn)
  * @p: what is in it
  * @skb: the packet, in PRE_ROUTING
  * @state: of the hook
+ * @late: ask masq_judge_late() once the turn is not young any more
  *
  * Return: true if the packet is ours now.
  */
 bool masq_early_hold(struct masq_net *mn, struct masq_site *site,
 		     const struct masq_packet *p, struct sk_buff *skb,
-		     const struct nf_hook_state *state)
+		     const struct nf_hook_state *state, bool late)
 {
 	u32 bytes = masq_config(mn, EARLY_BYTES);
 	struct masq_early *slot;
-	bool done;
 
 	lockdep_assert_held(&mn->lock);
 	/* A VRF's own device takes back what passes its hooks at once only. */
@@ -224,11 +231,17 @@ bool masq_early_hold(struct masq_net *mn, struct masq_site *site,
 	slot = slot_find(mn, site, p->spi);
 	if (!slot)
 		slot = slot_make(mn, site, p->spi, state);
-	if (!slot)
+	if (!slot || !slot_add(mn, slot, skb, state, SLOT_PACKETS))
 		return false;
-	done = slot_add(mn, slot, skb, state, SLOT_PACKETS);
-	timer_arm(mn);
-	return done;
+	slot->seq = p->seq;
+	slot->late = late;
+	slot->turn_at = site->turn_at;
+	if (late)
+		timer_reduce(&mn->early_timer, jiffies + 1 +
+			     msecs_to_jiffies(MASQ_QUICK_MS));
+	else
+		timer_arm(mn);
+	return true;
 }
 
 /**
@@ -366,21 +379,42 @@ void masq_early_flush(struct masq_net *mn)
 	}
 }
 
+static void slot_late(struct masq_net *mn, struct masq_early *slot,
+		      struct list_head *ready)
+{
+	struct masq_packet p = {
+		.addrs = slot->site->n.addrs,
+		.spi = slot->spi,
+		.seq = slot->seq,
+	};
+	u32 quick = msecs_to_jiffies(MASQ_QUICK_MS);
+
+	if (masq_now() - slot->turn_at <= quick) {
+		timer_reduce(&mn->early_timer, jiffies + 1 + quick);
+		return;
+	}
+	slot->late = false;
+	masq_judge_late(mn, slot->site, &p, slot->turn_at, ready);
+}
+
 static void early_timer(struct timer_list *t)
 {
 	struct masq_net *mn = container_of(t, struct masq_net, early_timer);
 	u32 patience = msecs_to_jiffies(masq_config(mn, EARLY_TIME));
 	struct masq_early *slot, *next;
+	LIST_HEAD(ready);
 
-	masq_early_flush(mn);
 	masq_lock(mn);
 	list_for_each_entry_safe(slot, next, &mn->early_waiting, link) {
-		if (masq_now() - slot->since <= patience)
-			break;
-		slot_free(mn, slot);
+		if (masq_now() - slot->since > patience)
+			slot_free(mn, slot);
+		else if (slot->late)
+			slot_late(mn, slot, &ready);
 	}
 	timer_arm(mn);
 	masq_unlock(mn);
+	masq_release(mn, &ready);
+	masq_early_flush(mn);
 }
 
 /* The site goes away; its slots are free, or will be once they are flushed */

@@ -254,9 +254,13 @@ static void loose_move(struct masq_net *mn, struct masq_site *site,
 		       struct masq_in *in, struct list_head *ready)
 {
 	struct masq_out *to = site->turn->out;
+	u32 packets = in->s.packets;
 
 	if (!masq_in_move(mn, in, to, SPINAT_MASQ_EVIDENCE_SERIAL))
 		return;
+	/* To be counted as wrong once there is proof */
+	if (to->probe)
+		to->probe->evicted += packets;
 	masq_count(mn, LEARN_SERIAL);
 	answered(mn, to, in, ready);
 	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_SET_NTF, to, in,
@@ -363,6 +367,44 @@ static struct masq_verdict judge_only(struct masq_net *mn,
 	return deliver(masq_out_flow(out)->client);
 }
 
+/* The first ping of a gate looks like any new client's packet, and the second
+ * one may not be here yet.
+ */
+static bool may_be_gate(const struct masq_site *site)
+{
+	const struct masq_probe *probe = site->turn;
+
+	return probe->first_seq <= MASQ_SEQ_NEW && !probe->ring.total &&
+	       masq_now() - site->turn_at <= msecs_to_jiffies(MASQ_QUICK_MS);
+}
+
+/**
+ * masq_judge_late() - was an in-SPI that waited the answer to the turn?
+ * @mn: per netns
+ * @site: where it came from
+ * @p: a packet of the in-SPI, which was held because the turn was young
+ * @turn_at: when that turn began
+ * @ready: list for masq_release()
+ *
+ * Now that it is known whether that client opens as a gate does.
+ */
+void masq_judge_late(struct masq_net *mn, struct masq_site *site,
+		     const struct masq_packet *p, u32 turn_at,
+		     struct list_head *ready)
+{
+	struct masq_in *in;
+
+	lockdep_assert_held(&mn->lock);
+	if (!masq_turn_awaits(mn, site) || site->turn_at != turn_at ||
+	    gate_opens(mn, site, masq_out_flow(site->turn->out)))
+		return;
+	in = bind(mn, site->turn->out, p, SPINAT_MASQ_EVIDENCE_SERIAL, ready);
+	if (!in)
+		return;
+	in->s.packets = 0;
+	masq_count(mn, LEARN_SERIAL);
+}
+
 static struct masq_verdict judge_unseen(struct masq_net *mn,
 					struct masq_site *site,
 					const struct masq_packet *p,
@@ -409,13 +451,16 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 	 */
 	if (echo_possible(mn, site, p) ||
 	    (fits && gate_opens(mn, site, masq_out_flow(site->turn->out)))) {
-		if (masq_early_hold(mn, site, p, skb, state))
+		if (masq_early_hold(mn, site, p, skb, state, false))
 			return took;
 		masq_count(mn, DROP_WAIT);
 		return drop;
 	}
 	if (fits &&
 	    masq_config(mn, AMBIGUOUS) == SPINAT_MASQ_AMBIGUOUS_SERIAL) {
+		if (may_be_gate(site) &&
+		    masq_early_hold(mn, site, p, skb, state, true))
+			return took;
 		in = bind(mn, site->turn->out, p, SPINAT_MASQ_EVIDENCE_SERIAL,
 			  ready);
 		if (in) {
@@ -424,7 +469,7 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 		}
 	}
 	if (p->seq <= MASQ_SEQ_LOW && gate_opens(mn, site, NULL) &&
-	    masq_early_hold(mn, site, p, skb, state))
+	    masq_early_hold(mn, site, p, skb, state, false))
 		return took;
 	/* What stock conntrack remembers of one client from before the module
 	 * was there says nothing among several.

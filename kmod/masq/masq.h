@@ -636,11 +636,14 @@ struct masq_verdict {
 struct masq_verdict masq_judge(struct masq_net *mn, struct sk_buff *skb,
 			       const struct masq_packet *p,
 			       const struct nf_hook_state *state);
+void masq_judge_late(struct masq_net *mn, struct masq_site *site,
+		     const struct masq_packet *p, u32 turn_at,
+		     struct list_head *ready);
 
 /* early.c: packets that came before somebody had their in-SPI */
 bool masq_early_hold(struct masq_net *mn, struct masq_site *site,
 		     const struct masq_packet *p, struct sk_buff *skb,
-		     const struct nf_hook_state *state);
+		     const struct nf_hook_state *state, bool late);
 bool masq_early_follow(struct masq_net *mn, struct masq_in *in,
 		       struct sk_buff *skb, const struct nf_hook_state *state,
 		       bool *took);
