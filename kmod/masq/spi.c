@@ -131,7 +131,7 @@ static void in_place(struct masq_net *mn, struct masq_in *in,
 	if (!site)
 		return;
 	rcu_assign_pointer(in->s.at, &site->n);
-	in->s.queued = masq_early_bound(mn, site, in->s.spi);
+	WRITE_ONCE(in->s.queued, masq_early_bound(mn, site, in->s.spi));
 	masq_spi_insert(mn, &in->s);
 }
 
