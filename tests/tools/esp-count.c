@@ -20,7 +20,8 @@ static const char help[] =
 "Usage: esp-count [OPTION]... INTERFACE\n"
 "Counts ESP packets that arrive at INTERFACE for this host, before any\n"
 "IPsec processing, until SIGINT, SIGTERM or a limit below. Then prints\n"
-"{\"total\": N, \"wanted\": N, \"fragments\": N, \"max-len\": N, \"spis\": {\"0x...\": N}}\n"
+"{\"total\": N, \"wanted\": N, \"late\": N, \"fragments\": N, \"max-len\": N,\n"
+" \"spis\": {\"0x...\": N}}\n"
 "  --netns NS       listen in this network namespace\n"
 "  --ready FILE     create FILE when listening has begun\n"
 "  --spi X          only packets with this SPI are \"wanted\"; else all are\n"
@@ -28,15 +29,17 @@ static const char help[] =
 "  --for MS         stop after so many milliseconds\n"
 "  --outgoing       count what leaves the interface instead\n"
 "Exit status 3 if --until was not reached. Later fragments have no SPI and\n"
-"are counted as \"fragments\" only; max-len is of IP packets.\n";
+"are counted as \"fragments\" only; max-len is of IP packets. \"late\" are packets\n"
+"whose sequence number is not above those that came before with their SPI.\n";
 
 #define SPIS_MAX 65536
 
 struct count {
 	uint32_t spi[SPIS_MAX];
+	uint32_t seq[SPIS_MAX];
 	unsigned long packets[SPIS_MAX];
 	unsigned int n;
-	unsigned long total, wanted, fragments, max_len;
+	unsigned long total, wanted, late, fragments, max_len;
 	uint32_t only;
 	bool outgoing;
 };
@@ -49,7 +52,7 @@ static void on_signal(int sig)
 	stop = 1;
 }
 
-static void count_spi(struct count *count, uint32_t spi)
+static void count_spi(struct count *count, uint32_t spi, uint32_t seq)
 {
 	unsigned int i;
 
@@ -63,6 +66,10 @@ static void count_spi(struct count *count, uint32_t spi)
 		return;
 	if (i == count->n)
 		count->spi[count->n++] = spi;
+	else if (seq <= count->seq[i])
+		count->late++;
+	if (seq > count->seq[i])
+		count->seq[i] = seq;
 	count->packets[i]++;
 }
 
@@ -71,8 +78,8 @@ static void count_packet(struct count *count, const uint8_t *buf, size_t len)
 	const struct ip6_hdr *ip6 = (const void *)buf;
 	const struct iphdr *ip = (const void *)buf;
 	const struct ip6_frag *frag;
+	uint32_t spi, seq;
 	uint8_t proto;
-	uint32_t spi;
 	size_t off;
 	bool later;
 
@@ -106,7 +113,8 @@ static void count_packet(struct count *count, const uint8_t *buf, size_t len)
 	if (len < off + ESP_MIN)
 		return;
 	memcpy(&spi, buf + off, 4);
-	count_spi(count, ntohl(spi));
+	memcpy(&seq, buf + off + 4, 4);
+	count_spi(count, ntohl(spi), ntohl(seq));
 }
 
 static void receive(struct count *count, int fd)
@@ -149,9 +157,10 @@ static void print(const struct count *count)
 {
 	unsigned int i;
 
-	printf("{\"total\": %lu, \"wanted\": %lu, \"fragments\": %lu, "
-	       "\"max-len\": %lu, \"spis\": {", count->total, count->wanted,
-	       count->fragments, count->max_len);
+	printf("{\"total\": %lu, \"wanted\": %lu, \"late\": %lu, "
+	       "\"fragments\": %lu, \"max-len\": %lu, \"spis\": {",
+	       count->total, count->wanted, count->late, count->fragments,
+	       count->max_len);
 	for (i = 0; i < count->n; i++)
 		printf("%s\"0x%08x\": %lu", i ? ", " : "", count->spi[i],
 		       count->packets[i]);
