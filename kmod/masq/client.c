@@ -174,7 +174,8 @@ static bool evict_unanswered(struct masq_net *mn,
 }
 
 /* No zone is free: the oldest client that nobody answered makes room, and the
- * packet that wanted one is dropped, as it is in the wrong zone already.
+ * packet that wanted one is dropped, as it is in the wrong zone already. Where
+ * all were answered stock conntrack serves the new one, as well as it can.
  */
 bool masq_zone_make_room(struct masq_net *mn)
 {
@@ -185,6 +186,8 @@ bool masq_zone_make_room(struct masq_net *mn)
 	WRITE_ONCE(mn->zones_full, false);
 	if (done)
 		masq_count(mn, DROP_ZONE);
+	else
+		masq_count(mn, ZONE_FULL);
 	masq_unlock(mn);
 	return done;
 }
@@ -217,8 +220,8 @@ static bool prefix_make_room(struct masq_net *mn, struct masq_prefix *prefix)
  *
  * A new one has no flow yet: give it one, or masq_client_release() it.
  *
- * Return: the client, or NULL: -ENOMEM, -ENOSPC no zone or too many clients,
- * -EBUSY @zone is not its own.
+ * Return: the client, or NULL: -ENOMEM, -EADDRNOTAVAIL no zone is free, -ENOSPC
+ * too many clients, -EBUSY @zone is not its own.
  */
 struct masq_client *masq_client_make(struct masq_net *mn, u8 family,
 				     const union nf_inet_addr *addr, u16 zone,
@@ -234,7 +237,7 @@ struct masq_client *masq_client_make(struct masq_net *mn, u8 family,
 		return !zone || zone == client->zone ? client : NULL;
 	}
 	if (!zone) {
-		*err = -ENOSPC;
+		*err = -EADDRNOTAVAIL;
 		zone = masq_zone_pick(mn, family, addr);
 		if (!zone && evict_unanswered(mn, NULL))
 			zone = masq_zone_pick(mn, family, addr);

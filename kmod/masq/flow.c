@@ -91,8 +91,9 @@ static void site_leave(struct masq_net *mn, struct masq_site *site,
  *
  * The new flow has no out-SPI yet: give it one, or masq_flow_release() it.
  *
- * Return: the flow, or NULL: -ENOMEM, -ENOSPC no zone or over a cap, -EBUSY
- * @zone is another client's, -EEXIST the addresses already mean something else.
+ * Return: the flow, or NULL: -ENOMEM, -EADDRNOTAVAIL no zone is free, -ENOSPC
+ * over a cap, -EBUSY @zone is another client's, -EEXIST the addresses already
+ * mean something else.
  */
 struct masq_flow *masq_flow_make(struct masq_net *mn,
 				 const struct masq_addrs *addrs,

@@ -7,8 +7,12 @@ static int refuse(struct genl_info *info, int err)
 	switch (err) {
 	case -ENOSPC:
 		NL_SET_ERR_MSG(info->extack,
-			       "No room: raise client-pairs, client-open, prefix-clients, max-pairs or the zone range");
+			       "No room: raise client-pairs, client-open, prefix-clients or max-pairs");
 		break;
+	case -EADDRNOTAVAIL:
+		NL_SET_ERR_MSG(info->extack,
+			       "No conntrack zone is free for one more client: flush clients, or widen zone-min and zone-max up to 1 and 65535");
+		return -ENOSPC;
 	case -EEXIST:
 		NL_SET_ERR_MSG(info->extack,
 			       "These addresses are already in use as a server's or client's");
@@ -32,7 +36,7 @@ static struct masq_flow *new_flow(struct masq_net *mn, struct genl_info *info,
 	if (!node) {
 		flow = masq_flow_make(mn, &addrs, public, 0, err);
 		if (!flow)
-			refuse(info, *err);
+			*err = refuse(info, *err);
 		return flow;
 	}
 	if (node->kind != MASQ_FLOW) {

@@ -150,12 +150,13 @@ same "$out" "$before" "of several settings with a bad one none is changed"
 
 accepts masq flush
 accepts masq set zone-min 5000 zone-max 5001 client-pairs 2 max-pairs 4
-no_room='No room: raise client-pairs, client-open, prefix-clients, max-pairs or the zone range'
+no_room='No room: raise client-pairs, client-open, prefix-clients or max-pairs'
+no_zone='No conntrack zone is free for one more client: flush clients, or widen zone-min and zone-max up to 1 and 65535'
 # shellcheck disable=SC2046
 {
 	accepts masq pin $(pair 10.0.0.1 192.0.2.1 0x1000 0x1000)
 	accepts masq pin $(pair 10.0.0.2 192.0.2.1 0x2000 0x2000)
-	refuses "$no_room" masq pin $(pair 10.0.0.3 192.0.2.1 0x3000 0x3000)
+	refuses "$no_zone" masq pin $(pair 10.0.0.3 192.0.2.1 0x3000 0x3000)
 	accepts masq pin $(pair 10.0.0.1 192.0.2.1 0x1001 0x1001)
 	refuses "$no_room" masq pin $(pair 10.0.0.1 192.0.2.1 0x1002 0x1002)
 	accepts masq set client-pairs 9

@@ -183,6 +183,7 @@ static const struct spinat_field stats_field[] = {
 	COUNT(DROP_HOLD_FULL, "drop-hold-full", "outbound, too many are held"),
 	COUNT(DROP_FULL, "drop-full", "outbound, a cap is reached"),
 	COUNT(DROP_ZONE, "drop-zone", "first packets, no zone"),
+	COUNT(ZONE_FULL, "zone-full", "clients left to stock conntrack, no zone"),
 	COUNT(DROP_NOMEM, "drop-nomem", "outbound, no memory"),
 	GAUGE(CLIENTS, "clients", "clients now"),
 	GAUGE(PAIRS, "pairs", "out-SPIs now"),
