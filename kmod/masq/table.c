@@ -7,6 +7,7 @@
  * SPI that roams is taken out and put back under its new addresses at once: a
  * reader may miss it, or what is behind it, and goes the slow way.
  */
+#include <linux/jhash.h>
 #include <linux/random.h>
 
 #include "masq.h"
@@ -70,13 +71,19 @@ static __always_inline bool addrs_equal(const struct masq_addrs *a,
 	       addr_equal(a->family, &a->dst, &b->dst);
 }
 
-/* Nodes */
+/* Nodes. rhashtable gives up on chains of more than 16 unless another seed mends
+ * them, and addresses in a row make such chains under a linear hash.
+ */
 
 static u32 node_key_hash(const void *data, u32 len, u32 seed)
 {
 	const struct masq_addrs *a = data;
 
-	return hash_of(&a->src, &a->dst, a->family, 0) ^ seed;
+	if (likely(a->family == NFPROTO_IPV4))
+		return jhash_2words((__force u32)a->src.ip,
+				    (__force u32)a->dst.ip, seed);
+	return jhash2((const u32 *)a, offsetof(struct masq_addrs, family) /
+				      sizeof(u32), seed);
 }
 
 static u32 node_hash(const void *data, u32 len, u32 seed)
