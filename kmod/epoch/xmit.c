@@ -90,6 +90,7 @@ static struct dst_entry *through_sa(struct epoch *e, struct dst_entry *dst,
 	rcu_assign_pointer(en->ctl_sk->sk_policy[XFRM_POLICY_OUT], policy);
 	dst = xfrm_lookup_with_ifid(en->net, dst, fl, en->ctl_sk, 0, x->if_id);
 	RCU_INIT_POINTER(en->ctl_sk->sk_policy[XFRM_POLICY_OUT], NULL);
+	spinat_xfrm_policy_forget(policy);
 	spin_unlock_bh(&en->ctl_lock);
 	if (!IS_ERR(dst) && dst->xfrm != x) {
 		dst_release(dst);
