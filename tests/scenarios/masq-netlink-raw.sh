@@ -63,7 +63,7 @@ do CONFIG_SET | EINVAL Nothing to set was given
 do CONFIG_SET PAIR_TIMEOUT=0a00 | EINVAL invalid attribute length @PAIR_TIMEOUT
 do CONFIG_SET AMBIGUOUS=00000000 | ERANGE ambiguous must be serial or drop @AMBIGUOUS
 do CONFIG_SET AMBIGUOUS=03000000 | ERANGE integer out of range @AMBIGUOUS
-do CONFIG_SET 18=00000000 | EINVAL Unknown attribute type @18
+do CONFIG_SET 99=00000000 | EINVAL Unknown attribute type @99
 do CONFIG_GET | ok
 do STATS_GET | ok
 dump STATS_GET | EOPNOTSUPP
