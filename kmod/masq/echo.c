@@ -98,7 +98,7 @@ bool spinat_echo_ring_begins(const struct spinat_echo_ring *ring, u16 len,
 {
 	int i;
 
-	if (ring->last_len == len && now - ring->last_when <= window)
+	if (len && ring->last_len == len && now - ring->last_when <= window)
 		return true;
 	for (i = 0; i < SPINAT_ECHO_PAIRS; i++)
 		if (ring->pair[i].first == len &&
