@@ -99,10 +99,11 @@ now_ms()
 }
 
 # wait_for SECONDS WHAT COMMAND...: until the command succeeds; fails with a
-# note after the limit. Asks every $poll seconds, as fast as a VM can without it.
+# note after the limit, which is longer on a slow kernel. Asks every $poll seconds,
+# as fast as a VM can without it.
 wait_for()
 {
-	local limit=$1 what=$2 end
+	local limit=$(($1 * ${SPINAT_SLOW:-1})) what=$2 end
 
 	shift 2
 	end=$(($(now_ms) + limit * 1000))

@@ -15,6 +15,7 @@ kernel_trouble+='|general protection fault|suspicious RCU|possible (recursive|ci
 kernel_trouble+='|inconsistent lock state|blocked for more than|detected stall|self-detected'
 kernel_trouble+='|unregister_netdevice: waiting|refcount_t:|list_(add|del) corruption'
 kernel_trouble+='|still has objects|Objects remaining|leaked|use-after-free|scheduling while atomic'
+kernel_trouble+='|unreferenced object|ODEBUG|INFO: possible|kmemleak: .*disabled'
 
 # count_failure TEXT
 count_failure()
@@ -91,12 +92,35 @@ judge_end()
 	esac
 }
 
+# wanted_left_out FILE: the log without the traces of faults that a scenario
+# injects, and without data races of the kernel's own
+wanted_left_out()
+{
+	awk '
+	function flush() {
+		if (block ~ /KCSAN/ && block !~ /KCSAN: [^\n]*spinat_/)
+			block = ""
+		printf "%s", block
+		block = ""
+	}
+	/FAULT_INJECTION: forcing a failure/ { fault = 1 }
+	fault {
+		if (/<\/TASK>/)
+			fault = 0
+		next
+	}
+	/====================/ { inside = !inside; if (inside) flush() }
+	{ block = block $0 "\n" }
+	!inside { flush() }
+	END { flush() }' "$1"
+}
+
 # judge_kernel_log FILE: fails the script if the kernel complained
 judge_kernel_log()
 {
 	local first
 
-	first=$(grep -m 1 -aE "$kernel_trouble" "$1") || return 0
+	first=$(wanted_left_out "$1" | grep -m 1 -aE "$kernel_trouble") || return 0
 	sed 's/^/# kernel: /' "$1" | tail -n 200
 	judge_problem "the kernel complained: $first"
 }
