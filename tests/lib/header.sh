@@ -3,7 +3,7 @@
 
 # header TEST WORD DEFAULT: the number that a test states as "# WORD: N" in its
 # first lines: time (limit in seconds), cpus and memory (MB) of its VM, icount (1:
-# instructions are its clock), long
+# instructions are its clock), long, debug and race (see tests/run)
 header()
 {
 	local value
