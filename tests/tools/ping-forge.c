@@ -32,6 +32,7 @@ static const char help[] =
 "  --version N      of the control ping; default 1\n"
 "  --len N          bytes of payload; default 20\n"
 "  --payload HEX    this payload instead\n"
+"  --mutate SEED    damage each payload: bits, bytes, length\n"
 "  --count N        so many packets; default 1\n"
 "  --gap-us N       so long between them; default 0\n"
 "  --catch DEV      wait for a control ping there, at most --for\n"
@@ -51,7 +52,8 @@ struct control {
 #define MAGIC 0x53704e74
 
 struct forge {
-	bool reply, cookie_given;
+	bool reply, cookie_given, mutate;
+	uint64_t chance;
 	struct control control;
 	const char *payload, *catch;
 	unsigned long len, count, gap_us, for_ms, after;
@@ -68,6 +70,7 @@ static void parse(struct forge *forge, int argc, char **argv)
 		{ "version", required_argument, NULL, 'v' },
 		{ "len", required_argument, NULL, 'l' },
 		{ "payload", required_argument, NULL, 'p' },
+		{ "mutate", required_argument, NULL, 'm' },
 		{ "count", required_argument, NULL, 'C' },
 		{ "gap-us", required_argument, NULL, 'g' },
 		{ "catch", required_argument, NULL, 'x' },
@@ -106,6 +109,11 @@ static void parse(struct forge *forge, int argc, char **argv)
 			break;
 		case 'p':
 			forge->payload = optarg;
+			break;
+		case 'm':
+			forge->chance = number(optarg, "--mutate", 0,
+					       UINT32_MAX);
+			forge->mutate = true;
 			break;
 		case 'C':
 			forge->count = number(optarg, "--count", 1, 100000000);
@@ -167,8 +175,30 @@ static size_t payload(const struct forge *forge, uint8_t *out, size_t room,
 	return forge->len;
 }
 
-static void send_all(const struct forge *forge, const char *from,
-		     const char *to)
+static unsigned int pick(struct forge *forge, unsigned int below)
+{
+	forge->chance = forge->chance * 6364136223846793005ULL +
+			1442695040888963407ULL;
+	return (forge->chance >> 33) % below;
+}
+
+/* Bits of its header or a byte of any, sometimes shorter or longer */
+static size_t mutate(struct forge *forge, uint8_t *data, size_t len)
+{
+	size_t header = len < sizeof(struct control) ? len :
+			sizeof(struct control);
+	unsigned int n;
+
+	for (n = pick(forge, 4); n && header; n--)
+		data[pick(forge, header)] ^= 1 << pick(forge, 8);
+	if (len && !pick(forge, 4))
+		data[pick(forge, len)] = pick(forge, 256);
+	if (!pick(forge, 4))
+		len = pick(forge, len + 40);
+	return len;
+}
+
+static void send_all(struct forge *forge, const char *from, const char *to)
 {
 	struct addr src = addr_parse(from), dst = addr_parse(to);
 	uint8_t data[PACKET_MAX], buf[PACKET_MAX];
@@ -179,6 +209,8 @@ static void send_all(const struct forge *forge, const char *from,
 
 	for (i = 0; i < forge->count; i++) {
 		len = payload(forge, data, sizeof(data), i);
+		if (forge->mutate)
+			len = mutate(forge, data, len);
 		len = packet_icmp_echo(buf, &src, &dst, forge->reply, data, len);
 		if (!packet_send(fd, &dst, buf, len))
 			die_errno("sending");
