@@ -73,6 +73,29 @@ apt_download()
 	die "cannot download $1 $2: check the network, or see what apt offers with: apt-cache policy $1"
 }
 
+# uri_of LABEL: where apt gets this Debian's archive of that label from; other
+# releases are at the same place
+uri_of()
+{
+	# shellcheck disable=SC2016 # apt expands it
+	apt-get indextargets --format '$(LABEL) $(REPO_URI)' \
+		'Created-By: Packages' 2>/dev/null |
+		awk -v label="$1" '$1 == label { print $2; exit }'
+}
+
+# mirror: sets main_uri, and security_uri if there is one
+mirror()
+{
+	main_uri=$(uri_of Debian)
+	if [ -z "$main_uri" ]; then
+		apt_update_once
+		main_uri=$(uri_of Debian)
+	fi
+	[ -n "$main_uri" ] ||
+		die "no apt source of this machine is a Debian archive, so there is no mirror to get other releases from: configure one"
+	security_uri=$(uri_of Debian-Security)
+}
+
 # cached KEY COMMAND...: prints the directory KEY of the cache; when it is not
 # there, COMMAND fills a directory (its last argument) that then takes the name.
 # A killed or failed COMMAND leaves nothing behind under the name.
