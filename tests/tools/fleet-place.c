@@ -99,7 +99,10 @@ void place_take_packets(struct place *place)
 			continue;
 		memcpy(&spi, buf + off, 4);
 		place->esp_in++;
-		place->esp_wrong += !is_ours(place, ntohl(spi));
+		if (is_ours(place, ntohl(spi)))
+			continue;
+		place->esp_wrong++;
+		place->wrong_spi = ntohl(spi);
 	}
 }
 

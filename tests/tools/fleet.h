@@ -34,6 +34,7 @@ struct place {
 	struct genl gate, events;
 	unsigned int rekeys, sessions;	/* its kernel asked for */
 	unsigned int esp_in, esp_wrong;
+	uint32_t wrong_spi;		/* the last of those */
 	unsigned long no_states;	/* before, then the difference */
 };
 

@@ -132,6 +132,8 @@ static void count(const struct flows *flows, struct flow *flow,
 		flow->highest = header->number;
 	count_gap(flows, flow, at);
 	flow->last_at = at;
+	if (header->sent_at > flow->newest)
+		flow->newest = header->sent_at;
 	if (delay < flow->delay_min)
 		flow->delay_min = delay;
 	if (delay > flow->delay_max)

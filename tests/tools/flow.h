@@ -35,6 +35,7 @@ struct flow {
 
 	uint32_t received, duplicated, reordered, highest;
 	int64_t last_at;	/* the last reception */
+	int64_t newest;		/* when the newest that arrived was sent */
 	int64_t gap, gap_at, delay_min, delay_max;
 };
 
