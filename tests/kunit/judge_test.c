@@ -134,12 +134,17 @@ static void sprayer(struct kunit *test)
 	u32 i;
 
 	out(w, 2, 1002, 1, 444);
+	ping(w, 1, 1009, 1, 52, 56);
 	for (i = 0; i < 2 * MASQ_LENGTH_BURST; i++)
 		out(w, 1, 1001, 1 + i, 100 + 4 * i);
 	in(w, 5001, 1, 100 + 4 * (i - 2));
 	in(w, 5001, 2, 100 + 4 * (i - 1));
 	ok(evidence(w, 5001) != ECHO && !count(w, LEARN_ECHO),
 	   "who uses too many lengths is no candidate");
+	in(w, 5009, 1, 52);
+	in(w, 5009, 2, 56);
+	ok(evidence(w, 5009) != ECHO && !count(w, LEARN_ECHO),
+	   "not even by what another SPI of his sent before");
 	pass(w, 10000);
 	ping(w, 1, 1003, 1, 888, 444);
 	in(w, 5003, 1, 888);
