@@ -39,11 +39,14 @@
 #ifndef CLASH
 #define CLASH		0	/* the clients may choose the same in-SPI */
 #endif
+#ifndef ACTORS
+#define ACTORS		2	/* tunnels that are there in full; see storm_other() */
+#endif
 #ifndef TUNNELS
-#define TUNNELS		2	/* that are rekeyed, see ike_begin() */
+#define TUNNELS		ACTORS	/* that are rekeyed in a storm, see ike_begin() */
 #endif
 
-/* Deliberate mistakes have names that begin with BUG_; see mutants.sh. */
+/* Deliberate mistakes have names that begin with BUG_; see README.md. */
 
 int acts;			/* what a gate wants to be done; do_... */
 
@@ -166,6 +169,7 @@ byte echo[5] = NOBODY;		/* by in-SPI: whose it is, by strong evidence */
 #define CT_CLIENT	1	/* as the client's packets make it */
 #define CT_LOCAL	2	/* an inbound packet made it: the client's clash */
 byte ct[2];			/* the conntrack entry in the client's zone */
+#define CT_OTHER	(ACTORS == 1 -> CT_CLIENT : CT_NONE)	/* of ct[1] */
 
 /* A packet of client t leaves. */
 inline nat_out()
@@ -201,18 +205,27 @@ inline nat_learn(in_spi)
 	fi
 }
 
-/* Sets "to", the client the packet goes to, and "sure", by strong evidence. */
+/* Sets "to", the client the packet goes to, and "sure", by strong evidence. What
+ * comes before that may wait at the NAT until its own in-SPI is known: then it is
+ * judged as if the network had delayed it, which storm_data() does.
+ */
 inline nat_judge(in_spi)
 {
 	if
 	:: echo[in_spi] != NOBODY -> to = echo[in_spi]; sure = 1
+#ifdef BUG_EARLY_ANY
+	/* It waits until any in-SPI is known. */
+	:: echo[in_spi] == NOBODY && echo[SHARED_SPI] != NOBODY ->
+		to = echo[SHARED_SPI]; sure = 1
+#endif
 	:: else ->
 		/* Guesses (evidence "only" and "serial"), and the turns that
 		 * make them better, promise nothing: they may go any way.
 		 */
 		if
-		:: to = NOBODY		/* or a client who cannot decrypt it */
+		:: to = NOBODY
 		:: to = t
+		:: to = 1 - t		/* who cannot decrypt it */
 		fi
 #ifdef BUG_NO_LENGTHS
 		; echo[in_spi] = to; sure = (to != NOBODY)
@@ -252,7 +265,7 @@ inline nat_reboot()
 {
 	echo[0] = NOBODY; echo[1] = NOBODY; echo[2] = NOBODY;
 	echo[3] = NOBODY; echo[4] = NOBODY;
-	ct[0] = CT_NONE; ct[1] = CT_NONE
+	ct[0] = CT_NONE; ct[1] = CT_OTHER
 }
 
 /* ---- The server --------------------------------------------------------- */
@@ -264,7 +277,7 @@ inline server_answers()
 {
 	if
 #ifdef BUG_PINGS_HELD
-	:: holds_back(EPOCH(t, v).server)
+	:: holds_back(EPOCH(t, v).server) -> what = DATA
 #endif
 	:: EPOCH(t, v).server != st_gone &&
 	   (SERVER_GATE || v == server_uses(t)) ->
@@ -273,11 +286,12 @@ inline server_answers()
 	:: !SERVER_GATE && v != server_uses(t) ->
 		EPOCH(t, v).astray = 1;
 		via = 1 - v; where = NAT_IN
-	:: else
+	:: else -> what = DATA
 	fi;
 	before = PLAIN; length = PLAIN;
 	if
 	:: what == PINGS -> length = FIRST(t); what = ANSWER_1
+	:: what == DATA		/* there is no answer */
 	:: else -> what = ANSWER
 	fi
 }
@@ -482,6 +496,7 @@ inline storm_client(gate)
 	:: client_tried(gate)
 	:: client_ceiling(gate)
 	:: client_quiet(gate)
+	:: client_silent(gate)
 	:: client_idle(gate)
 	:: client_say(gate)
 	fi;
@@ -557,6 +572,15 @@ inline storm_step()
 	fi
 }
 
+/* Where only tunnel 0 is there in full, the other can do all that the NAT lets
+ * it do to tunnel 0: its lengths are in storm_data(), and here it takes the
+ * in-SPI that both may choose.
+ */
+inline storm_other()
+{
+	echo[SHARED_SPI] = 1
+}
+
 /* ---- The calm ----------------------------------------------------------- */
 
 /* A round of one tunnel, stage by stage: all that becomes due by time, for the
@@ -571,8 +595,12 @@ inline calm_open(gate)
 	:: stage == 2 && EPOCH(t, v).due -> client_say(gate)
 	/* It sent data and nothing came back, or it was idle. */
 	:: stage == 3 -> client_quiet(gate)
+#ifdef BUG_NEVER_IDLE
+	:: stage == 3
+#else
 	:: stage == 3 -> client_idle(gate)
 	:: stage == 4 && !tunnel[t].again -> client_silent(gate)
+#endif
 	:: else
 	fi
 }
@@ -599,7 +627,9 @@ inline calm_server(gate)
 {
 	if
 	:: gate == st_born || gate == st_unnamed -> server_announce(gate)
+#ifndef BUG_NO_CEILING
 	:: gate == st_held -> server_ceiling(gate)
+#endif
 	:: else
 	fi
 }
@@ -608,7 +638,13 @@ inline calm_stage()
 {
 	t = turn; v = newest(t); acts = 0; what = DATA;
 	if
-	:: stage == 0 -> ike_goes_on(); tunnel[t].again = 0
+	:: stage == 0 ->
+		ike_goes_on(); tunnel[t].again = 0;
+		if
+		:: ACTORS == 1 && CLASH && echo[SHARED_SPI] == NOBODY ->
+			storm_other()
+		:: skip
+		fi
 	:: stage >= 1 && stage <= 6 && has_gate(EPOCH(t, v).client) ->
 		if
 		:: is_open(EPOCH(t, v).client) -> calm_open(EPOCH(t, v).client)
@@ -624,6 +660,8 @@ inline calm_stage()
 		before = PLAIN; length = PLAIN
 	:: stage == 10 && passes(EPOCH(t, client_uses(t)).client) ->
 		where = NAT_OUT
+	:: stage == 9 && ct[t] == CT_LOCAL ->
+		ct[t] = CT_NONE		/* the server was silent for long */
 	:: stage >= 9
 	fi;
 	stage = (stage + 1) % 11
@@ -658,6 +696,7 @@ inline calm_begin()
 active proctype world()
 {
 	atomic {
+		ct[1] = CT_OTHER;
 		for (t : 0 .. 1) {
 			EPOCH(t, 0).client = born_client;
 			EPOCH(t, 0).server = born_server;
@@ -675,23 +714,28 @@ active proctype world()
 		:: else ->
 			if
 			:: t = 0
-			:: t = 1
+			:: ACTORS == 2 -> t = 1
 			fi;
 			if
 			:: v = 0
 			:: PHASE(t) != STEADY -> v = 1
 			fi;
-			storm_step()
+			if
+			:: storm_step()
+			:: ACTORS == 1 && CLASH -> storm_other()
+			fi
 		fi;
 		travel();
 		if
-		:: calm && stage == 0 -> turn = 1 - turn
+		:: calm && stage == 0 -> turn = (ACTORS == 2 -> 1 - turn : 0)
 		:: calm && stage != 0
 		:: !calm -> calm_only_clear()
 		fi;
 		step_end()
 	   }
+#ifndef STORM_ONLY
 	:: !calm -> calm_begin()
+#endif
 	od
 }
 
