@@ -80,7 +80,8 @@ for kernel in $boots; do
 	builds "$kernel builds with gcc" \
 		scripts/debian-kernel --build "$kernel" "$work/$kernel"
 	builds "$kernel builds with clang" \
-		scripts/debian-kernel --build "$kernel" "$work/clang" "CC=$clang"
+		scripts/debian-kernel --build "$kernel" "$work/clang" "CC=$clang" \
+		OBJECT_FILES_NON_STANDARD=y
 	rm -rf "$work/clang"
 	image=$(scripts/debian-kernel "$kernel") &&
 		tests/vm/run --kernel "$image" --modules "$work/$kernel" \
