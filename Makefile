@@ -71,7 +71,7 @@ check: deps-check
 	@$(MAKE) vm-modules tools plugin test-tools
 	@tests/run '$(TESTS)'
 
-check-long: deps-check deps-debug
+check-long: deps-check
 	@$(MAKE) vm-modules tools plugin test-tools
 	@tests/run --long '$(TESTS)'
 
