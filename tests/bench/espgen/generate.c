@@ -17,6 +17,8 @@
  *   lan=, wan=                devices that packets come in by
  *   client=, server=, public= addresses; client is the first of "clients"
  *   clients=, pairs=          pair p belongs to client p % clients
+ *   servers=                  and to server p / clients % servers, from "server"
+ *                             on; 1 if not given
  *   out-spi=, in-spi=         SPI of pair 0 in each direction
  *   first=, count=            pairs to visit: from which, how many times
  *   order=linear|random       random: every visit picks any pair after "first"
@@ -54,7 +56,7 @@
 
 #include "tape.h"
 
-#define MAX_PAIRS	(1U << 18)
+#define MAX_PAIRS	(1U << 20)
 #define MAX_COUNT	(1U << 24)
 #define MAX_STEPS	8
 #define BURST		64	/* as many as NAPI lets one poll receive */
@@ -83,6 +85,7 @@ struct job {
 	u32 server;
 	u32 public;
 	u32 clients;
+	u32 servers;
 	u32 pairs;
 	u32 out_spi;
 	u32 in_spi;
@@ -163,6 +166,7 @@ static int parse_number(struct job *job, const char *key, const char *value)
 		u32 *value;
 	} numbers[] = {
 		{ "clients", &job->clients }, { "pairs", &job->pairs },
+		{ "servers", &job->servers },
 		{ "out-spi", &job->out_spi }, { "in-spi", &job->in_spi },
 		{ "first", &job->first }, { "count", &job->count },
 		{ "every", &job->every }, { "pause", &job->pause },
@@ -211,6 +215,7 @@ static int parse(struct job *job, char *line)
 {
 	char *word, *value;
 
+	job->servers = 1;
 	line = strim(line);
 	while ((word = strsep(&line, " "))) {
 		value = strchr(word, '=');
@@ -222,7 +227,7 @@ static int parse(struct job *job, char *line)
 			return -EINVAL;
 		}
 	}
-	if (!job->nsteps || !job->clients || job->count > MAX_COUNT ||
+	if (!job->nsteps || !job->clients || !job->servers || job->count > MAX_COUNT ||
 	    job->first >= job->pairs || job->pairs > MAX_PAIRS ||
 	    (!job->random && job->count > job->pairs - job->first &&
 	     job->pairs - job->first > 1)) {
@@ -236,6 +241,7 @@ static void put_ip(struct iphdr *iph, const struct job *job, enum side side,
 		   u32 pair, u32 size)
 {
 	u32 client = job->client + pair % job->clients;
+	u32 server = job->server + pair / job->clients % job->servers;
 
 	iph->version = 4;
 	iph->ihl = 5;
@@ -247,9 +253,9 @@ static void put_ip(struct iphdr *iph, const struct job *job, enum side side,
 	iph->protocol = job->encap || job->inner ? IPPROTO_UDP : IPPROTO_ESP;
 	if (side == OUT) {
 		iph->saddr = htonl(client);
-		iph->daddr = htonl(job->server);
+		iph->daddr = htonl(server);
 	} else {
-		iph->saddr = htonl(job->server);
+		iph->saddr = htonl(server);
 		iph->daddr = htonl(job->inner ? client : job->public);
 	}
 	ip_send_check(iph);
