@@ -106,22 +106,23 @@ fault_take()
 fault_hit() { grep -qxF "$1" "$TMP/hits"; }
 
 # fault_insmod ARGUMENT...: fails the first allocation of the module's start, then
-# the second, until it starts; $fault_starts says how often it did not
+# the second, until there is none left to fail and it runs; some it can do without.
+# $fault_starts says how many there were, $fault_refused how often it did not start.
 fault_insmod()
 {
-	local n
-
 	# shellcheck disable=SC2086 # two numbers
 	fault_aim $MODULE_SPACE
-	for ((n = 1; n <= 200; n++)); do
+	for ((fault_starts = 0; fault_starts < 300; fault_starts++)); do
 		log_mark
-		! sh -c 'echo "$1" >/proc/self/fail-nth; shift; exec insmod "$@"' \
-			sh "$n" "$fault_ko" "$@" 2>"$TMP/insmod" || break
+		sh -c 'echo "$1" >/proc/self/fail-nth; shift; exec insmod "$@"' \
+			sh $((fault_starts + 1)) "$fault_ko" "$@" 2>"$TMP/insmod" ||
+			fault_refused=$((fault_refused + 1))
+		log_since | grep -q 'forcing a failure' || break
 		fault_take
+		[ ! -d "/sys/module/$fault_module" ] || must rmmod "$fault_module"
 	done
-	fault_take
-	fault_starts=$((n - 1))
 }
+fault_starts=0 fault_refused=0
 
 # fault_each COMMAND...: for each site that was not hit yet, runs the command with
 # every allocation of that site failing, and then without: then it must succeed
