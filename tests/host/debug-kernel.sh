@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # time: 2400
-# long: 1
 #
 # The debug kernel is there, or can be built, and the modules build for it without
 # a warning. The scenarios that run on it come later.

@@ -36,6 +36,8 @@ MODULE_SPACE='0xffffffffa0000000 0xffffffffff000000'
 # faults_begin MODULE
 faults_begin()
 {
+	local start end
+
 	[ -d $FAULTS/failslab ] ||
 		bail "this kernel injects no faults: run it with scripts/debug-kernel"
 	fault_module=$1
@@ -43,10 +45,17 @@ faults_begin()
 	fault_sites >"$TMP/sites"
 	: >"$TMP/hits"
 	modprobe nf_conntrack
+	# the marks in the log come faster than the kernel takes them by itself
+	echo on >/proc/sys/kernel/printk_devkmsg
 	fault_set interval 1
 	fault_set verbose 2
 	fault_set stacktrace-depth 32
 	echo N >$FAULTS/failslab/ignore-gfp-wait
+	# kmemleak's own notes: without them it would give up
+	read -r start end < <(awk '$3 == "__create_object" { from = $1; next }
+		from { print "0x" from, "0x" $1; exit }' <(sort /proc/kallsyms))
+	fault_set reject-start "$start"
+	fault_set reject-end "$end"
 	# the bigger tables come from whole pages
 	echo N >$FAULTS/fail_page_alloc/ignore-gfp-wait
 	echo 0 >$FAULTS/fail_page_alloc/min-order
@@ -117,10 +126,15 @@ fault_insmod()
 		sh -c 'echo "$1" >/proc/self/fail-nth; shift; exec insmod "$@"' \
 			sh $((fault_starts + 1)) "$fault_ko" "$@" 2>"$TMP/insmod" ||
 			fault_refused=$((fault_refused + 1))
-		log_since | grep -q 'forcing a failure' || break
+		# some faults in whole pages have no trace
+		if [ -d "/sys/module/$fault_module" ] &&
+		    ! log_since | grep -q 'forcing a failure'; then
+			return
+		fi
 		fault_take
 		[ ! -d "/sys/module/$fault_module" ] || must rmmod "$fault_module"
 	done
+	bail "$fault_module does not start: $(<"$TMP/insmod")"
 }
 fault_starts=0 fault_refused=0
 

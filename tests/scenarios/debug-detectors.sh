@@ -3,7 +3,6 @@
 # time: 120
 # memory: 2176
 # debug: 2
-# long: 1
 #
 # The debug kernel reports what a module does wrong on purpose, in words that the
 # judge of the tests knows: else its silence about the others would mean nothing.

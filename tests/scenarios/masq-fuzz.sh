@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # time: 200
-# debug: 1
 #
 # Damaged packets and requests, while two tunnels that were told carry counted
 # traffic. Nobody's packets may go to another client, and the tunnels must not

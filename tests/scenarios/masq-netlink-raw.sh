@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # time: 60
+# debug: 1
 #
 # Requests that no proper tool sends: each is refused with the right errno and
 # a sentence, and changes nothing.

@@ -104,6 +104,7 @@ wanted_left_out()
 		block = ""
 	}
 	/FAULT_INJECTION: forcing a failure/ { fault = 1 }
+	/kmem_cache_create.* failed with error -12/ { fault = 1 }
 	fault {
 		if (/<\/TASK>/)
 			fault = 0
