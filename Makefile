@@ -28,6 +28,7 @@ help:
 	@echo 'make check      the tests, in VMs; TESTS=pattern runs some'
 	@echo 'make check-long the tests that take long'
 	@echo 'make bench      instructions per packet, memory per pair, in a VM'
+	@echo 'make bench-scale the same with one to a million pairs, as a curve'
 	@echo 'make clean      remove what was built'
 	@echo
 	@echo 'scripts/deps TARGET installs the Debian packages a target needs.'
@@ -79,6 +80,10 @@ bench: deps-bench
 	@$(MAKE) vm-modules tools test-tools
 	@tests/bench/run
 
+bench-scale: deps-bench
+	@$(MAKE) vm-modules tools test-tools
+	@tests/bench/run --scale
+
 clean:
 	@test ! -e "$(KDIR)/Makefile" || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	@$(MAKE) -C userspace clean
@@ -86,4 +91,4 @@ clean:
 	@$(MAKE) -C tests/tools clean
 
 .PHONY: all help modules kdir tools plugin install vm-modules test-tools demo \
-	check check-long bench clean
+	check check-long bench bench-scale clean
