@@ -420,7 +420,9 @@ esp_watch()
 		echo "chain in { type filter hook prerouting priority -400;"
 		echo "meta l4proto esp counter name any"
 		for spi in "$@"; do
-			echo "esp spi $((spi)) counter name spi_$((spi))"
+			# what has no sequence number is no ESP, and left to
+			# stock conntrack
+			echo "esp spi $((spi)) meta length > 27 counter name spi_$((spi))"
 		done
 		echo "}"
 		echo "}"

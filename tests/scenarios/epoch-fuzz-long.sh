@@ -2,7 +2,6 @@
 # shellcheck shell=bash
 # time: 900
 # long: 1
-# debug: 1
 #
 # As epoch-fuzz.sh, for ten minutes.
 
