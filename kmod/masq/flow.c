@@ -155,6 +155,7 @@ void masq_flow_release(struct masq_net *mn, struct masq_flow *flow)
 	masq_node_remove(mn, &flow->n);
 	if (flow->site)
 		site_leave(mn, flow->site, flow);
+	flow->client->n_spraying -= flow->spraying;
 	flow->client->n_flows--;
 	masq_client_release(mn, flow->client);
 	kfree_rcu(flow, rcu);

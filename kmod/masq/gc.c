@@ -38,40 +38,29 @@ static bool probe_done(const struct masq_out *out, u32 idle)
 	       masq_now() - out->first > MASQ_YOUNG || idle > 10 * HZ;
 }
 
-static void out_tick(struct masq_net *mn, struct masq_out *out)
+static int out_tick(struct masq_net *mn, struct masq_out *out, void *seen)
 {
 	struct masq_flow *flow = masq_out_flow(out);
 	u32 idle = idle_of(out), limit;
 
+	++*(u32 *)seen;
 	if (out->probe && probe_done(out, idle))
 		masq_probe_close(mn, out);
 	if (out->s.evidence == SPINAT_MASQ_EVIDENCE_PINNED)
-		return;
+		return 0;
 	limit = out->s.evidence ? masq_config(mn, PAIR_TIMEOUT) :
 				masq_config(mn, OPEN_TIMEOUT);
 	if (idle <= limit * HZ)
-		return;
+		return 0;
 	/* Stock delivers late answers as long as conntrack has the entry; so
 	 * do we.
 	 */
 	if (flow->n_outs == 1 &&
 	    masq_zone_alive(mn->net, flow->client->zone, &flow->n.addrs))
-		return;
+		return 0;
 	masq_count(mn, EXPIRE);
 	masq_out_del(mn, out, SPINAT_MASQ_REASON_EXPIRED);
-}
-
-static u32 client_tick(struct masq_net *mn, struct masq_client *client)
-{
-	struct masq_out *out, *next;
-	u32 n = 1;
-
-	/* The last one takes the client with it; the loop does not touch it. */
-	list_for_each_entry_safe(out, next, &client->outs, client_link) {
-		n++;
-		out_tick(mn, out);
-	}
-	return n;
+	return MASQ_GONE;
 }
 
 static void gc_work(struct work_struct *work)
@@ -79,19 +68,12 @@ static void gc_work(struct work_struct *work)
 	struct masq_net *mn = container_of(to_delayed_work(work),
 					   struct masq_net, gc);
 	u32 batch = max_t(u32, GC_BATCH, READ_ONCE(mn->n_outs) / 16), n = 0;
-	struct masq_client *client;
 
-	while (n < batch) {
-		masq_lock(mn);
-		client = xa_find(&mn->zones, &mn->gc_zone, U16_MAX, XA_PRESENT);
-		if (client)
-			n += client_tick(mn, client);
-		masq_unlock(mn);
-		if (!client) {
-			mn->gc_zone = 0;
+	for (; n < batch; n++) {
+		if (!masq_walk(mn, &mn->gc_at, out_tick, &n)) {
+			memset(&mn->gc_at, 0, sizeof(mn->gc_at));
 			break;
 		}
-		mn->gc_zone++;
 		cond_resched();
 	}
 	masq_table_resize(mn);

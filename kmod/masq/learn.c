@@ -24,9 +24,12 @@ static bool length_allowed(struct masq_flow *flow)
 				     MASQ_LENGTH_BURST);
 		flow->tokens_at = now;
 	}
-	if (flow->spraying && flow->tokens >= MASQ_LENGTH_BURST / 2)
+	if (flow->spraying && flow->tokens >= MASQ_LENGTH_BURST / 2) {
 		flow->spraying = false;
+		flow->client->n_spraying--;
+	}
 	if (!flow->tokens) {
+		flow->client->n_spraying += !flow->spraying;
 		flow->spraying = true;
 		return false;
 	}

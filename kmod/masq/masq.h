@@ -128,6 +128,7 @@ struct masq_prefix {
  * @n_outs: its out-SPIs
  * @n_open: its out-SPIs that were never answered
  * @n_held: its packets that wait for a turn
+ * @n_spraying: its flows that use too many lengths
  * @next_id: number of its next out-SPI
  * @spare: entries for answers to come
  * @outs: its out-SPIs by rising masq_out.id
@@ -148,6 +149,7 @@ struct masq_client {
 	u32 n_outs;
 	u32 n_open;
 	u32 n_held;
+	u32 n_spraying;
 	u32 next_id;
 	struct masq_in *spare;
 	struct list_head outs;
@@ -364,6 +366,20 @@ struct masq_probe {
 	u32 evicted;
 };
 
+/**
+ * struct masq_place - where to go on with all out-SPIs
+ * @zone: client
+ * @id: number of its last out-SPI that was looked at
+ * @server: of the last one that was there still after that
+ * @spi: the same one's SPI, 0 if there is none
+ */
+struct masq_place {
+	unsigned long zone;
+	union nf_inet_addr server;
+	__be32 spi;
+	u32 id;
+};
+
 /* Who negotiated lately, and which flows to leave alone: lossy on purpose */
 #define MASQ_HINTS	256
 
@@ -389,7 +405,7 @@ struct masq_hint {
  * @busy: sites with a turn, a gap or a queue
  * @turn_timer: ends turns, gaps and holds
  * @gc: expires what is idle
- * @gc_zone: where the collector goes on
+ * @gc_at: where the collector goes on
  * @gen: grows when a dump may have missed or doubled a pair
  * @n_outs: out-SPIs
  * @n_clients: clients
@@ -426,7 +442,7 @@ struct masq_net {
 	struct list_head busy;
 	struct timer_list turn_timer;
 	struct delayed_work gc;
-	unsigned long gc_zone;
+	struct masq_place gc_at;
 	u32 gen;
 	u32 n_outs;
 	u32 n_clients;
@@ -583,6 +599,13 @@ bool masq_client_make_room(struct masq_net *mn, struct masq_client *client);
 u16 masq_zone_pick(struct masq_net *mn, u8 family,
 		   const union nf_inet_addr *addr);
 
+/* walk.c: all out-SPIs, some at a time */
+#define MASQ_GONE	1
+typedef int (*masq_each_fn)(struct masq_net *mn, struct masq_out *out,
+			    void *data);
+int masq_walk(struct masq_net *mn, struct masq_place *place, masq_each_fn each,
+	      void *data);
+
 /* zone.c: templates and conntrack */
 int spinat_masq_zone_init(void);
 void spinat_masq_zone_exit(void);
@@ -608,7 +631,7 @@ enum masq_what {
  * struct masq_packet - what the hooks want to know of a packet
  * @addrs: its source and destination
  * @spi: ESP's SPI
- * @seq: ESP's sequence number, low half of an ESN; 0 in a quote without it
+ * @seq: ESP's sequence number, low half of an ESN
  * @len: length of the IP payload, that is of ESP from the SPI to the ICV
  */
 struct masq_packet {

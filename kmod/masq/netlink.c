@@ -75,14 +75,6 @@ static int reply_new(struct genl_info *info, struct sk_buff **skb, void **hdr)
 
 static int client_fill(struct sk_buff *skb, const struct masq_client *client)
 {
-	const struct masq_flow *flow;
-	const struct masq_out *out;
-	bool spraying = false;
-
-	list_for_each_entry(out, &client->outs, client_link) {
-		flow = masq_out_flow(out);
-		spraying |= flow->spraying;
-	}
 	if (spinat_nl_put_addr(skb, SPINAT_MASQ_A_CLIENT_CLIENT, client->family,
 			       &client->addr) ||
 	    nla_put_u16(skb, SPINAT_MASQ_A_CLIENT_ZONE, client->zone) ||
@@ -90,7 +82,8 @@ static int client_fill(struct sk_buff *skb, const struct masq_client *client)
 	    nla_put_u32(skb, SPINAT_MASQ_A_CLIENT_PAIRS, client->n_outs) ||
 	    nla_put_u32(skb, SPINAT_MASQ_A_CLIENT_OPEN, client->n_open) ||
 	    nla_put_u32(skb, SPINAT_MASQ_A_CLIENT_HELD, client->n_held) ||
-	    (spraying && nla_put_flag(skb, SPINAT_MASQ_A_CLIENT_SPRAYING)))
+	    (client->n_spraying &&
+	     nla_put_flag(skb, SPINAT_MASQ_A_CLIENT_SPRAYING)))
 		return -EMSGSIZE;
 	return 0;
 }

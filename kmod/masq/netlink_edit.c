@@ -194,22 +194,19 @@ int spinat_masq_nl_pair_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static void client_flush(struct masq_net *mn, struct masq_client *client,
-			 const struct masq_query *q)
+static int out_flush(struct masq_net *mn, struct masq_out *out, void *query)
 {
-	struct masq_out *out, *next;
-
-	/* The last one takes the client with it; the loop does not touch it. */
-	list_for_each_entry_safe(out, next, &client->outs, client_link)
-		if (masq_nl_matches(q, out))
-			masq_out_del(mn, out, SPINAT_MASQ_REASON_ASKED);
+	if (!masq_nl_matches(query, out))
+		return 0;
+	masq_out_del(mn, out, SPINAT_MASQ_REASON_ASKED);
+	mn->gen++;
+	return MASQ_GONE;
 }
 
 int spinat_masq_nl_pair_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct masq_net *mn = masq_pernet(genl_info_net(info));
-	struct masq_client *client;
-	unsigned long zone = 0;
+	struct masq_place place = {};
 	struct masq_query q;
 	int err;
 
@@ -217,16 +214,7 @@ int spinat_masq_nl_pair_flush_doit(struct sk_buff *skb, struct genl_info *info)
 			    info->extack);
 	if (err)
 		return err;
-	for (;; zone++) {
-		masq_lock(mn);
-		client = xa_find(&mn->zones, &zone, U16_MAX, XA_PRESENT);
-		if (client) {
-			client_flush(mn, client, &q);
-			mn->gen++;
-		}
-		masq_unlock(mn);
-		if (!client)
-			return 0;
+	while (masq_walk(mn, &place, out_flush, &q))
 		cond_resched();
-	}
+	return 0;
 }

@@ -255,16 +255,6 @@ int spinat_masq_nl_pair_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(reply, info);
 }
 
-/**
- * struct pair_dump_ctx - where a dump goes on
- * @zone: client
- * @id: last out-SPI of it that is dumped, with all its in-SPIs
- */
-struct pair_dump_ctx {
-	unsigned long zone;
-	u32 id;
-};
-
 static int pair_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 			 const struct masq_out *out, const struct masq_in *in)
 {
@@ -284,42 +274,37 @@ static int pair_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
+/**
+ * struct pair_dump - a part of a dump
+ * @skb: to be filled
+ * @cb: the dump; where it goes on is in its ctx
+ * @q: what is asked for
+ */
+struct pair_dump {
+	struct sk_buff *skb;
+	struct netlink_callback *cb;
+	struct masq_query q;
+};
+
 /* All in-SPIs of an out-SPI or none, as they may change before the next part */
-static int out_dump(struct sk_buff *skb, struct netlink_callback *cb,
-		    const struct masq_out *out)
+static int out_dump(struct masq_net *mn, struct masq_out *out, void *data)
 {
-	void *mark = skb_tail_pointer(skb);
 	const struct masq_in *in = out->ins;
+	struct pair_dump *dump = data;
+	void *mark = skb_tail_pointer(dump->skb);
 	int err;
 
+	if (!masq_nl_matches(&dump->q, out))
+		return 0;
+	/* 0 would mean that consistency is not looked after. */
+	dump->cb->seq = mn->gen + 1;
 	do {
-		err = pair_dump_one(skb, cb, out, in);
+		err = pair_dump_one(dump->skb, dump->cb, out, in);
 		in = in ? in->next : NULL;
 	} while (!err && in);
 	if (err)
-		nlmsg_trim(skb, mark);
+		nlmsg_trim(dump->skb, mark);
 	return err;
-}
-
-static int client_dump(struct sk_buff *skb, struct netlink_callback *cb,
-		       const struct masq_client *client,
-		       const struct masq_query *q)
-{
-	struct pair_dump_ctx *ctx = (void *)cb->ctx;
-	const struct masq_out *out;
-	int err;
-
-	list_for_each_entry(out, &client->outs, client_link) {
-		if (out->id <= ctx->id)
-			continue;
-		if (masq_nl_matches(q, out)) {
-			err = out_dump(skb, cb, out);
-			if (err)
-				return err;
-		}
-		ctx->id = out->id;
-	}
-	return 0;
 }
 
 int spinat_masq_nl_pair_get_dumpit(struct sk_buff *skb,
@@ -327,30 +312,18 @@ int spinat_masq_nl_pair_get_dumpit(struct sk_buff *skb,
 {
 	struct nlattr **attrs = genl_info_dump(cb)->attrs;
 	struct masq_net *mn = masq_pernet(sock_net(skb->sk));
-	struct pair_dump_ctx *ctx = (void *)cb->ctx;
-	struct masq_client *client;
-	struct masq_query q;
+	struct pair_dump dump = { .skb = skb, .cb = cb };
+	struct masq_place *place = (void *)cb->ctx;
 	int err;
 
-	BUILD_BUG_ON(sizeof(*ctx) > sizeof(cb->ctx));
-	err = masq_nl_query(attrs, SPINAT_MASQ_A_PAIR_SERVER, &q, cb->extack);
+	BUILD_BUG_ON(sizeof(*place) > sizeof(cb->ctx));
+	err = masq_nl_query(attrs, SPINAT_MASQ_A_PAIR_SERVER, &dump.q,
+			    cb->extack);
 	if (err)
 		return err;
 
-	/* A filter may pass over many: do not keep packets waiting meanwhile. */
-	do {
-		masq_lock(mn);
-		/* 0 would mean that consistency is not looked after. */
-		cb->seq = mn->gen + 1;
-		client = xa_find(&mn->zones, &ctx->zone, U16_MAX, XA_PRESENT);
-		if (client)
-			err = client_dump(skb, cb, client, &q);
-		masq_unlock(mn);
-		if (client && !err) {
-			ctx->zone++;
-			ctx->id = 0;
-		}
+	while ((err = masq_walk(mn, place, out_dump, &dump)) > 0)
 		cond_resched();
-	} while (client && !err);
+	cb->seq = READ_ONCE(mn->gen) + 1;
 	return err && !skb->len ? err : skb->len;
 }

@@ -437,6 +437,7 @@ static void judge_all(void)
 	shim_quiescent();
 	xa_for_each(&mn->zones, zone, client) {
 		u32 outs = 0, open = 0, waits = 0;
+		bool spraying = false;
 
 		claim(client->zone == zone && test_bit(zone, mn->zone_map),
 		      "zone %lu", zone);
@@ -447,6 +448,7 @@ static void judge_all(void)
 			outs++;
 			open += !out->s.evidence;
 			waits += held_judge(out);
+			spraying |= masq_out_flow(out)->spraying;
 		}
 		claim(outs && outs == client->n_outs, "%u out-SPIs, said %u",
 		      outs, client->n_outs);
@@ -455,6 +457,8 @@ static void judge_all(void)
 		claim(waits == client->n_held, "%u held, said %u", waits,
 		      client->n_held);
 		claim(client->n_spare <= MASQ_SPARE_MAX, "too many spares");
+		claim(spraying == !!client->n_spraying,
+		      "%u flows spray, said %u", spraying, client->n_spraying);
 		n_clients++;
 		n_outs += outs;
 		held += waits;

@@ -109,6 +109,9 @@ static inline void shim_splice(struct list_head *from, struct list_head *prev,
 #define list_for_each_entry_safe(e, n, l, m) \
 	for (e = shim_entry((l)->next, e, m), n = shim_entry(e->m.next, e, m); \
 	     &e->m != (l); e = n, n = shim_entry(n->m.next, n, m))
+#define list_for_each_entry_safe_continue(e, n, l, m) \
+	for (e = shim_entry(e->m.next, e, m), n = shim_entry(e->m.next, e, m); \
+	     &e->m != (l); e = n, n = shim_entry(n->m.next, n, m))
 #define list_for_each_entry_rcu(e, l, m, ...)	list_for_each_entry(e, l, m)
 
 struct hlist_node {
