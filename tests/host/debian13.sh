@@ -7,28 +7,15 @@
 # time: 1200
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/tap.sh
 
-echo 1..2
 if [ "$(id -u)" != 0 ]; then
-	echo "ok 1 - the plugin builds for Debian 13 # SKIP needs root"
-	echo "ok 2 - it is for the version that is there # SKIP needs root"
-	exit 0
+	report 0 "the plugin builds for Debian 13 # SKIP needs root"
+	report 0 "it is for the version that is there # SKIP needs root"
+	finish
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0
-
-# report N STATUS TEXT: with what is in $work/out
-report()
-{
-	if [ "$2" = 0 ]; then
-		echo "ok $1 - $3"
-	else
-		echo "not ok $1 - $3"
-		sed 's/^/# /' "$work/out"
-		failed=1
-	fi
-}
 
 rm -f charon-plugin/.debian13
 scripts/deps debian13 >"$work/out" 2>&1 &&
@@ -36,15 +23,15 @@ scripts/deps debian13 >"$work/out" 2>&1 &&
 	scripts/debian13 plugin "$work" >>"$work/out" 2>&1
 status=$?
 ! grep -q 'warning:' "$work/out" || status=1
-report 1 $status "the plugin builds for Debian 13, without a warning"
-[ $status = 0 ] || exit 1
+report $status "the plugin builds for Debian 13, without a warning" "$work/out"
+[ $status = 0 ] || finish
 
 version=$(dpkg-query --root="$tree" -W -f '${Version}' strongswan-libcharon)
 version=${version#*:}
 version=${version%-*}
 echo "expected version $version" >"$work/out"
 grep -qaw -e "$version" "$work/libstrongswan-spinat.so"
-report 2 $? "it is for the version that is there, $version"
+report $? "it is for the version that is there, $version" "$work/out"
 # for the scenario
 echo "$tree" >charon-plugin/.debian13
-exit $failed
+finish

@@ -6,11 +6,12 @@
 # standard deviations and stays below the bound.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/lib/tap.sh
+. "$here/../lib/tap.sh"
 runs=100000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-echo 1..7
 if ! ${CC:-cc} -O2 -Wall -Wextra -Werror -o "$work/echo-bound" \
 	"$here/../sim/echo-bound.c" -lm; then
 	echo "Bail out! echo-bound.c does not compile"
@@ -23,7 +24,7 @@ sed 's/^#*/# /' "$work/table"
 # and near(p) four standard deviations of its measurement
 check()
 {
-	if awk -v runs=$runs "
+	awk -v runs=$runs "
 	    function near(p) { return 4 * sqrt(p * (1 - p) / runs) }
 	    function abs(x) { return x < 0 ? -x : x }
 	    /^#/ { next }
@@ -31,16 +32,10 @@ check()
 	      two = \$8; refused = \$9; tries = \$10; worst = \$11
 	      crowd = (\$2 > 8)
 	      by_chance = (\$2 - 1) * \$3 / (\$1 * (\$1 - 1))
-	      if (!($2)) { bad = 1; print \"# does not hold: \" \$0 } }
-	    END { exit bad || rows != 12 }" "$work/table"; then
-		echo "ok $((++n)) - $1"
-	else
-		echo "not ok $((++n)) - $1"
-		failed=1
-	fi
+	      if (!($2)) { bad = 1; print \"does not hold: \" \$0 } }
+	    END { exit bad || rows != 12 }" "$work/table" >"$work/out"
+	report $? "$1" "$work/out"
 }
-n=0
-failed=0
 
 check "a server that repeats no length is as bad as the formula says" \
 	'(crowd && distinct < formula) || abs(distinct - formula) <= near(formula)'
@@ -64,12 +59,8 @@ defined()
 masq=$(for name in MASQ_QUICK_MS MASQ_PAIR_GAP MASQ_CROWD; do
 	defined $name ../kmod/masq/masq.h
 done)
-if [ "$masq" = "$(for name in QUICK GAP CROWD; do
+[ "$masq" = "$(for name in QUICK GAP CROWD; do
 	defined $name sim/echo-bound.c
-done)" ]; then
-	echo "ok $((++n)) - the simulation has the module's limits"
-else
-	echo "not ok $((++n)) - the simulation has the module's limits"
-	failed=1
-fi
-exit $failed
+done)" ]
+report $? "the simulation has the module's limits"
+finish

@@ -6,10 +6,11 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 model=$here/../model
+# shellcheck source=tests/lib/tap.sh
+. "$here/../lib/tap.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-echo 1..2
 if ! ${CC:-cc} -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wno-unused-parameter \
 	-Wno-missing-field-initializers -Wno-parentheses \
 	-fsanitize=address,undefined -fno-sanitize-recover \
@@ -20,14 +21,9 @@ if ! ${CC:-cc} -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wno-unused-parameter \
 	exit 1
 fi
 
-failed=0
-if timeout 60 "$work/gate-table" >"$work/gate"; then
-	echo "ok 1 - state, role and event decide what a gate does, nothing else"
-else
-	grep '^#' "$work/gate"
-	echo "not ok 1 - state, role and event decide what a gate does, nothing else"
-	failed=1
-fi
+timeout 60 "$work/gate-table" >"$work/gate"
+report $? "state, role and event decide what a gate does, nothing else" \
+	<(grep '^#' "$work/gate")
 
 # lines FILE: its lines without comments, one space between words, sorted
 lines()
@@ -35,12 +31,6 @@ lines()
 	awk '!/^#/ && NF { $1 = $1; print }' "$1" | sort
 }
 
-if diff <(lines "$model/gate.table") <(lines "$work/gate") >"$work/diff"; then
-	echo "ok 2 - gate.c does what gate.table says"
-else
-	echo "# < gate.table, > gate.c"
-	sed 's/^/# /' "$work/diff"
-	echo "not ok 2 - gate.c does what gate.table says"
-	failed=1
-fi
-exit $failed
+diff -u <(lines "$model/gate.table") <(lines "$work/gate") >"$work/diff"
+report $? "gate.c (+) does what gate.table (-) says" "$work/diff"
+finish

@@ -7,28 +7,15 @@
 # time: 400
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/tap.sh
 
-count=0 failed=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# report TEXT STATUS: one result; what was found is in $work/out
-report()
-{
-	count=$((count + 1))
-	if [ "$2" = 0 ]; then
-		echo "ok $count - $1"
-	else
-		echo "not ok $count - $1"
-		sed 's/^/# /' "$work/out" | head -n 100
-		failed=1
-	fi
-}
-
-# clean TEXT: as report, where whatever is in $work/out is wrong
+# clean TEXT: whatever is in $work/out is wrong
 clean()
 {
-	report "$1" "$([ -s "$work/out" ] && echo 1 || echo 0)"
+	report "$([ -s "$work/out" ] && echo 1 || echo 0)" "$1" "$work/out"
 }
 
 # sources SUFFIX...: the files of the tree, committed or about to be
@@ -37,10 +24,8 @@ sources()
 	git ls-files -co --exclude-standard -- "$@"
 }
 
-echo 1..6
-
 scripts/ynl-regen --check >"$work/out" 2>&1
-report "the generated netlink code is what the specification gives" $?
+report $? "the generated netlink code is what the specification gives" "$work/out"
 
 # Ignored: there is no MAINTAINERS file to change; what simulations and tests
 # include, too, makes the kernel types from the standard ones and has no BIT(); the
@@ -79,7 +64,7 @@ make -C "$headers" M="$work/build" W=1 C=2 CF=-D__CHECK_ENDIAN__ modules \
 	>"$work/log" 2>&1
 status=$?
 tail -n 30 "$work/log" >"$work/out"
-report "the modules build with W=1 and sparse" "$status"
+report $status "the modules build with W=1 and sparse" "$work/out"
 grep -E "^$work/build.*(warning|error):" "$work/log" |
 	sed "s|$work/build/||" >"$work/out"
 clean "and neither warns"
@@ -96,4 +81,4 @@ for file in $(sources '*.c' '*.h' '*.sh' '*Makefile' '*Kbuild' '*.yaml' .ci scri
 	head -n 3 "$file" | grep -q 'SPDX-License-Identifier:' || echo "$file"
 done >"$work/out"
 clean "every source file names its licence"
-exit $failed
+finish

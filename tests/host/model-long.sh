@@ -15,4 +15,4 @@ search_begin
 search "gates at both ends, one in-SPI of two clients" "safe up_0" -DACTORS=1 \
 	-DCLASH=1
 search "likewise, on-ceiling drop" "safe up_0" -DACTORS=1 -DCLASH=1 -DDROP=1
-search_end
+finish

@@ -51,4 +51,4 @@ mutant "an idle client says nothing" up_0 "$down" -DBUG_NEVER_IDLE -DACTORS=1 \
 mutant "a server's gate without a ceiling" up_0 "$down" -DBUG_NO_CEILING \
 	-DACTORS=1 -DCLIENT_GATE=0
 
-search_end
+finish

@@ -19,7 +19,7 @@ if ! ${CC:-cc} -g -O1 -Wall -Wextra -Werror -D_GNU_SOURCE \
 	exit 1
 fi
 "$tool_work/print" >"$tool_work/got" 2>"$tool_work/log"
-report $? "printing finishes" "$(<"$tool_work/log")"
+report $? "printing finishes" "$tool_work/log"
 same "$(<"$tool_work/got")" "$(<"$tool_top/tests/golden/tool-print")" \
 	"tables, JSON, events, settings and refusals are as they should"
 finish

@@ -127,7 +127,7 @@ helps()
 	shift
 	for verb in "$@"; do
 		grep -q "^  spinat $object $verb\>" <<<"$out"
-		report $? "--help has $object $verb" "$out"
+		report $? "--help has $object $verb" "$tool_work/out"
 	done
 	same "$(grep -c "^  spinat $object " <<<"$out")" $# \
 		"--help has no verb of $object that is not tested here"
@@ -141,13 +141,13 @@ run --help
 }
 for option in -j,\ --json -n,\ --netns -V,\ --version -h,\ --help; do
 	grep -q -- "^  $option" <<<"$out"
-	report $? "--help has $option" "$out"
+	report $? "--help has $option" "$tool_work/out"
 done
 run -h masq set
 grep -q '^      echo-window .* ms  a packet to its echo' <<<"$out"
-report $? "-h masq set explains its keys with their units" "$out"
+report $? "-h masq set explains its keys with their units" "$tool_work/out"
 grep -q spinat\ epoch <<<"$out"
-report $((! $?)) "and nothing else" "$out"
+report $((! $?)) "and nothing else" "$tool_work/out"
 refuses 2 "spinat: unknown verb \"nothing\", $there" -h masq nothing
 
 "$tool" --help >/dev/full 2>"$tool_work/err"

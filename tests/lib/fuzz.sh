@@ -5,32 +5,15 @@
 #
 # FUZZ_SEED replays a run; without it the time is the seed. It is printed.
 
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "${BASH_SOURCE[0]}")/tap.sh"
+
 fuzz_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 fuzz_dir=$fuzz_top/tests/fuzz
 fuzz_targets=(gate ping settings echo packet tool masq)
 fuzz_work=$(mktemp -d)
 trap 'rm -rf "$fuzz_work"' EXIT
 FUZZ_SEED=${FUZZ_SEED:-$(date +%s)}
-fuzz_count=0 fuzz_failed=0
-
-# report STATUS TEXT [LOG]: one result; the end of the log if it is a bad one
-report()
-{
-	fuzz_count=$((fuzz_count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $fuzz_count - $2"
-		return
-	fi
-	[ -z "${3:-}" ] || tail -n 40 "$3" | sed 's/^/# /'
-	echo "not ok $fuzz_count - $2"
-	fuzz_failed=1
-}
-
-finish()
-{
-	echo "1..$fuzz_count"
-	exit $fuzz_failed
-}
 
 # build OUT KMOD TARGET...
 build()

@@ -4,10 +4,11 @@
 # For tests of the spinat tool that need no kernel module: runs it, keeps what
 # it printed, and judges that. TAP, the plan comes last.
 
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "${BASH_SOURCE[0]}")/tap.sh"
+
 tool_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 tool="$tool_top/userspace/spinat/spinat"
-tool_count=0
-tool_failed=0
 tool_work=$(mktemp -d)
 trap 'rm -rf "$tool_work"' EXIT
 
@@ -19,27 +20,13 @@ if [ ! -x "$tool" ]; then
 	}
 fi
 
-# report RESULT TEXT [DETAIL]: one TAP line; the detail is shown on failure
-report()
-{
-	tool_count=$((tool_count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $tool_count - $2"
-		return
-	fi
-	echo "not ok $tool_count - $2"
-	tool_failed=1
-	[ -z "${3:-}" ] || printf '%s\n' "$3" | sed 's/^/# /'
-}
-
 # same ACTUAL EXPECTED TEXT
 same()
 {
 	local result=0
 
 	[ "$1" = "$2" ] || result=1
-	report $result "$3" "$(diff <(printf '%s\n' "$2") \
-		<(printf '%s\n' "$1"))"
+	report $result "$3" <(diff <(printf '%s\n' "$2") <(printf '%s\n' "$1"))
 }
 
 # run ARGUMENT...: the tool; leaves $code, $out (stdout) and $err (stderr)
@@ -61,10 +48,4 @@ refuses()
 	run "$@"
 	same "$code|$out|${err%%$'\n'*}" "$want_code||$want" \
 		"refused: spinat $*"
-}
-
-finish()
-{
-	echo "1..$tool_count"
-	exit "$tool_failed"
 }

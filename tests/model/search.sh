@@ -5,28 +5,16 @@
 # never run.
 
 model=$(dirname "${BASH_SOURCE[0]}")
+# shellcheck source=tests/lib/tap.sh
+. "$model/../lib/tap.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-search_count=0 search_failed=0
 
 # What one search may take
 search_memory=4000000	# KB
 search_time=600		# s
 search_depth=1000000	# steps; it is a failure if that is too few
 search_optimize=-O0	# compiling takes longer than a small search
-
-# search_report STATUS TEXT: a result; the first lines of the log if it is bad
-search_report()
-{
-	local not=
-
-	if [ "$1" != 0 ]; then
-		not="not "
-		search_failed=1
-		head -n 20 "$work/log" | sed 's/^/# /'
-	fi
-	echo "${not}ok $((++search_count)) - $2"
-}
 
 # search_build PROPERTY DEFINE...: makes the program that searches the model, with
 # these defines, for a violation of PROPERTY
@@ -71,7 +59,7 @@ search()
 		search_cost="not searched"
 		search_build "$property" "$@" && search_run "$property"
 		status=$?
-		search_report "$status" "$text: $property ($search_cost)"
+		report "$status" "$text: $property ($search_cost)" "$work/log"
 	done
 }
 
@@ -87,7 +75,7 @@ mutant()
 		grep -q -E "$found" "$work/log"; then
 		status=0
 	fi
-	search_report "$status" "found: $text ($search_cost)"
+	report "$status" "found: $text ($search_cost)" "$work/log"
 }
 
 # search_begin: the files of the model, with the gates of gate.table
@@ -103,11 +91,4 @@ search_begin()
 		echo "Bail out! spin is not installed: run scripts/deps model"
 		exit 1
 	}
-}
-
-# search_end: the plan and the exit status
-search_end()
-{
-	echo "1..$search_count"
-	exit "$search_failed"
 }
