@@ -98,20 +98,6 @@ int epoch_nl_inner(struct genl_info *info, int source, int target,
 	return 0;
 }
 
-/* Begin the answer to a request. */
-int epoch_nl_reply(struct genl_info *info, struct sk_buff **skb, void **hdr)
-{
-	*skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	if (!*skb)
-		return -ENOMEM;
-	*hdr = genlmsg_put_reply(*skb, info, &spinat_epoch_nl_family, 0,
-				 info->genlhdr->cmd);
-	if (*hdr)
-		return 0;
-	nlmsg_free(*skb);
-	return -EMSGSIZE;
-}
-
 int spinat_epoch_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct epoch_net *en = epoch_pernet(genl_info_net(info));
@@ -119,17 +105,12 @@ int spinat_epoch_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 	void *hdr;
 	int i, err;
 
-	err = epoch_nl_reply(info, &reply, &hdr);
+	err = spinat_nl_reply(info, &spinat_epoch_nl_family, &reply, &hdr);
 	if (err)
 		return err;
 	for (i = 1; !err && i <= SPINAT_EPOCH_A_CONFIG_MAX; i++)
 		err = nla_put_u32(reply, i, READ_ONCE(en->limits[i]));
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	return spinat_nl_answer(info, reply, hdr, err);
 }
 
 int spinat_epoch_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -156,11 +137,7 @@ int spinat_epoch_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 		err = -EINVAL;
 		NL_SET_ERR_MSG(info->extack, "Nothing to set was given");
 	} else if (sentence) {
-		err = -ERANGE;
-		if (info->extack) {
-			info->extack->_msg = sentence;
-			info->extack->bad_attr = info->attrs[bad];
-		}
+		err = spinat_nl_refuse(info, bad, -ERANGE, sentence);
 	} else if (grows && !trusted) {
 		err = EPOCH_REFUSE(info, grows, -EPERM,
 				   "Raising this needs CAP_NET_ADMIN in the initial user namespace");
@@ -177,17 +154,13 @@ int spinat_epoch_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct epoch_net *en = epoch_pernet(genl_info_net(info));
 	struct sk_buff *reply;
 	void *hdr;
-	int i, err;
+	int err;
 
-	err = epoch_nl_reply(info, &reply, &hdr);
+	err = spinat_nl_reply(info, &spinat_epoch_nl_family, &reply, &hdr);
 	if (err)
 		return err;
-	for (i = SPINAT_EPOCH_A_STATS_BORN; !err && i < EPOCH_N_STATS;
-	     i++)
-		err = nla_put_u64_64bit(reply, i,
-					spinat_counters_read(en->stats, i),
-					SPINAT_EPOCH_A_STATS_PAD);
-	if (err ||
+	if (spinat_nl_put_counters(reply, en->stats, SPINAT_EPOCH_A_STATS_BORN,
+				   EPOCH_N_STATS, SPINAT_EPOCH_A_STATS_PAD) ||
 	    nla_put_u32(reply, SPINAT_EPOCH_A_STATS_TUNNELS,
 			READ_ONCE(en->n_tunnels)) ||
 	    nla_put_u32(reply, SPINAT_EPOCH_A_STATS_EPOCHS,
@@ -195,10 +168,7 @@ int spinat_epoch_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	    nla_put_u32(reply, SPINAT_EPOCH_A_STATS_HELD,
 			READ_ONCE(en->n_held)) ||
 	    nla_put_u32(reply, SPINAT_EPOCH_A_STATS_HELD_BYTES,
-			READ_ONCE(en->held_bytes))) {
-		nlmsg_free(reply);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+			READ_ONCE(en->held_bytes)))
+		err = -EMSGSIZE;
+	return spinat_nl_answer(info, reply, hdr, err);
 }

@@ -6,6 +6,7 @@
 #include <net/genetlink.h>
 
 #include "../common/nladdr.h"
+#include "../common/nlreply.h"
 #include "epoch.h"
 #include "netlink_gen.h"
 
@@ -19,7 +20,6 @@
 
 int epoch_nl_inner(struct genl_info *info, int source, int target,
 		   struct epoch_inner *inner);
-int epoch_nl_reply(struct genl_info *info, struct sk_buff **skb, void **hdr);
 struct epoch_tunnel *epoch_nl_tunnel(struct epoch_net *en,
 				     struct genl_info *info, int attr);
 

@@ -224,21 +224,16 @@ int spinat_epoch_nl_epoch_get_doit(struct sk_buff *skb, struct genl_info *info)
 			       "Which epoch? Its out-SPI is required");
 		return -EINVAL;
 	}
-	err = epoch_nl_reply(info, &reply, &hdr);
+	err = spinat_nl_reply(info, &spinat_epoch_nl_family, &reply, &hdr);
 	if (err)
 		return err;
 	epoch_lock(en);
 	e = choose(en, &c, &id);
 	err = e ? epoch_fill(reply, e) : -ENOENT;
 	epoch_unlock(en);
-	if (err) {
-		if (err == -ENOENT)
-			NL_SET_ERR_MSG(info->extack, "No such epoch");
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG(info->extack, "No such epoch");
+	return spinat_nl_answer(info, reply, hdr, err);
 }
 
 int spinat_epoch_nl_epoch_get_dumpit(struct sk_buff *skb,
@@ -259,16 +254,11 @@ int spinat_epoch_nl_epoch_get_dumpit(struct sk_buff *skb,
 		e = choose(en, &c, &id);
 		if (!e)
 			break;
-		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				  cb->nlh->nlmsg_seq, &spinat_epoch_nl_family,
-				  NLM_F_MULTI, SPINAT_EPOCH_CMD_EPOCH_GET);
+		hdr = spinat_nl_part(skb, cb, &spinat_epoch_nl_family,
+				     SPINAT_EPOCH_CMD_EPOCH_GET);
 		err = hdr ? epoch_fill(skb, e) : -EMSGSIZE;
-		if (err) {
-			if (hdr)
-				genlmsg_cancel(skb, hdr);
+		if (spinat_nl_part_end(skb, hdr, err))
 			break;
-		}
-		genlmsg_end(skb, hdr);
 	}
 	epoch_unlock(en);
 	cb->args[0] = err ? id : ULONG_MAX;

@@ -107,19 +107,14 @@ int spinat_epoch_nl_tunnel_get_doit(struct sk_buff *skb, struct genl_info *info)
 	err = name_check(info);
 	if (err)
 		return err;
-	err = epoch_nl_reply(info, &reply, &hdr);
+	err = spinat_nl_reply(info, &spinat_epoch_nl_family, &reply, &hdr);
 	if (err)
 		return err;
 	epoch_lock(en);
 	t = epoch_nl_tunnel(en, info, SPINAT_EPOCH_A_TUNNEL_NAME);
 	err = t ? tunnel_fill(reply, t) : -ENOENT;
 	epoch_unlock(en);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	return spinat_nl_answer(info, reply, hdr, err);
 }
 
 int spinat_epoch_nl_tunnel_get_dumpit(struct sk_buff *skb,
@@ -133,16 +128,11 @@ int spinat_epoch_nl_tunnel_get_dumpit(struct sk_buff *skb,
 
 	epoch_lock(en);
 	xa_for_each_start(&en->tunnels, id, t, id) {
-		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				  cb->nlh->nlmsg_seq, &spinat_epoch_nl_family,
-				  NLM_F_MULTI, SPINAT_EPOCH_CMD_TUNNEL_GET);
+		hdr = spinat_nl_part(skb, cb, &spinat_epoch_nl_family,
+				     SPINAT_EPOCH_CMD_TUNNEL_GET);
 		err = hdr ? tunnel_fill(skb, t) : -EMSGSIZE;
-		if (err) {
-			if (hdr)
-				genlmsg_cancel(skb, hdr);
+		if (spinat_nl_part_end(skb, hdr, err))
 			break;
-		}
-		genlmsg_end(skb, hdr);
 	}
 	epoch_unlock(en);
 	cb->args[0] = err ? id : ULONG_MAX;
@@ -194,12 +184,7 @@ static int settings_read(struct genl_info *info, struct spinat_settings *s)
 	sentence = spinat_settings_check(s, &bad);
 	if (!sentence)
 		return 0;
-	/* Also what is not given may collide, as ping-min with -max. */
-	if (info->extack) {
-		info->extack->_msg = sentence;
-		info->extack->bad_attr = attrs[bad];
-	}
-	return -ERANGE;
+	return spinat_nl_refuse(info, bad, -ERANGE, sentence);
 }
 
 /* Everything is checked before anything is changed. */

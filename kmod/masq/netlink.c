@@ -60,19 +60,6 @@ int masq_nl_addr(const struct nlattr *attr, u8 *family,
 	return -EINVAL;
 }
 
-static int reply_new(struct genl_info *info, struct sk_buff **skb, void **hdr)
-{
-	*skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	if (!*skb)
-		return -ENOMEM;
-	*hdr = genlmsg_put_reply(*skb, info, &spinat_masq_nl_family, 0,
-				 info->genlhdr->cmd);
-	if (*hdr)
-		return 0;
-	nlmsg_free(*skb);
-	return -EMSGSIZE;
-}
-
 static int client_fill(struct sk_buff *skb, const struct masq_client *client)
 {
 	if (spinat_nl_put_addr(skb, SPINAT_MASQ_A_CLIENT_CLIENT, client->family,
@@ -107,7 +94,7 @@ int spinat_masq_nl_client_get_doit(struct sk_buff *skb, struct genl_info *info)
 	err = masq_nl_addr(attr, &family, &addr, info->extack);
 	if (err)
 		return err;
-	err = reply_new(info, &reply, &hdr);
+	err = spinat_nl_reply(info, &spinat_masq_nl_family, &reply, &hdr);
 	if (err)
 		return err;
 
@@ -115,15 +102,9 @@ int spinat_masq_nl_client_get_doit(struct sk_buff *skb, struct genl_info *info)
 	client = masq_client_lookup(mn, family, &addr);
 	err = client ? client_fill(reply, client) : -ENOENT;
 	masq_unlock(mn);
-	if (err) {
-		if (err == -ENOENT)
-			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "No such client");
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(info->extack, attr, "No such client");
+	return spinat_nl_answer(info, reply, hdr, err);
 }
 
 struct client_dump_ctx {
@@ -145,16 +126,11 @@ int spinat_masq_nl_client_get_dumpit(struct sk_buff *skb,
 		client = xa_find(&mn->zones, &ctx->zone, U16_MAX, XA_PRESENT);
 		if (!client)
 			break;
-		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				  cb->nlh->nlmsg_seq, &spinat_masq_nl_family,
-				  NLM_F_MULTI, SPINAT_MASQ_CMD_CLIENT_GET);
+		hdr = spinat_nl_part(skb, cb, &spinat_masq_nl_family,
+				     SPINAT_MASQ_CMD_CLIENT_GET);
 		err = hdr ? client_fill(skb, client) : -EMSGSIZE;
-		if (err) {
-			if (hdr)
-				genlmsg_cancel(skb, hdr);
+		if (spinat_nl_part_end(skb, hdr, err))
 			break;
-		}
-		genlmsg_end(skb, hdr);
 	}
 	masq_unlock(mn);
 	return err && !skb->len ? err : skb->len;
@@ -174,7 +150,7 @@ int spinat_masq_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 	int i, err;
 	u32 v;
 
-	err = reply_new(info, &reply, &hdr);
+	err = spinat_nl_reply(info, &spinat_masq_nl_family, &reply, &hdr);
 	if (err)
 		return err;
 	for (i = 1; !err && i <= SPINAT_MASQ_A_CONFIG_MAX; i++) {
@@ -182,12 +158,7 @@ int spinat_masq_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 		err = is_u16(i) ? nla_put_u16(reply, i, v) :
 				  nla_put_u32(reply, i, v);
 	}
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	return spinat_nl_answer(info, reply, hdr, err);
 }
 
 int spinat_masq_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -218,12 +189,7 @@ int spinat_masq_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[bad],
 				    "Raising this needs CAP_NET_ADMIN in the initial user namespace");
 	} else if (sentence) {
-		err = -ERANGE;
-		/* Also what is not given may collide, as zone-min with -max. */
-		if (info->extack) {
-			info->extack->_msg = sentence;
-			info->extack->bad_attr = info->attrs[bad];
-		}
+		err = spinat_nl_refuse(info, bad, -ERANGE, sentence);
 	} else {
 		for (i = 1; i <= SPINAT_MASQ_A_CONFIG_MAX; i++)
 			WRITE_ONCE(mn->config.v[i], config.v[i]);
@@ -237,17 +203,14 @@ int spinat_masq_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct masq_net *mn = masq_pernet(genl_info_net(info));
 	struct sk_buff *reply;
 	void *hdr;
-	int i, err;
+	int err;
 
-	err = reply_new(info, &reply, &hdr);
+	err = spinat_nl_reply(info, &spinat_masq_nl_family, &reply, &hdr);
 	if (err)
 		return err;
-	for (i = SPINAT_MASQ_A_STATS_OUT_PACKETS;
-	     !err && i < MASQ_N_STATS; i++)
-		err = nla_put_u64_64bit(reply, i,
-					spinat_counters_read(mn->stats, i),
-					SPINAT_MASQ_A_STATS_PAD);
-	if (err ||
+	if (spinat_nl_put_counters(reply, mn->stats,
+				   SPINAT_MASQ_A_STATS_OUT_PACKETS,
+				   MASQ_N_STATS, SPINAT_MASQ_A_STATS_PAD) ||
 	    nla_put_u32(reply, SPINAT_MASQ_A_STATS_CLIENTS,
 			READ_ONCE(mn->n_clients)) ||
 	    nla_put_u32(reply, SPINAT_MASQ_A_STATS_PAIRS,
@@ -255,10 +218,7 @@ int spinat_masq_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	    nla_put_u32(reply, SPINAT_MASQ_A_STATS_HELD,
 			READ_ONCE(mn->n_held)) ||
 	    nla_put_u32(reply, SPINAT_MASQ_A_STATS_EARLY,
-			READ_ONCE(mn->n_early))) {
-		nlmsg_free(reply);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+			READ_ONCE(mn->n_early)))
+		err = -EMSGSIZE;
+	return spinat_nl_answer(info, reply, hdr, err);
 }

@@ -6,6 +6,7 @@
 #include <net/genetlink.h>
 
 #include "../common/nladdr.h"
+#include "../common/nlreply.h"
 #include "masq.h"
 #include "netlink_gen.h"
 

@@ -237,22 +237,15 @@ int spinat_masq_nl_pair_get_doit(struct sk_buff *skb, struct genl_info *info)
 	err = masq_nl_request_parse(info, SPINAT_MASQ_A_PAIR_SERVER, &r);
 	if (err)
 		return err;
-	reply = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	if (!reply)
-		return -ENOMEM;
-	hdr = genlmsg_put_reply(reply, info, &spinat_masq_nl_family, 0,
-				SPINAT_MASQ_CMD_PAIR_GET);
+	err = spinat_nl_reply(info, &spinat_masq_nl_family, &reply, &hdr);
+	if (err)
+		return err;
 	masq_lock(mn);
-	err = hdr ? masq_nl_request_find(mn, info, &r, &out, &in) : -EMSGSIZE;
+	err = masq_nl_request_find(mn, info, &r, &out, &in);
 	if (!err)
 		err = pair_fill(reply, out, in, 0);
 	masq_unlock(mn);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	return spinat_nl_answer(info, reply, hdr, err);
 }
 
 static int pair_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
@@ -260,18 +253,12 @@ static int pair_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	void *hdr;
 
-	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			  &spinat_masq_nl_family, NLM_F_MULTI,
-			  SPINAT_MASQ_CMD_PAIR_GET);
+	hdr = spinat_nl_part(skb, cb, &spinat_masq_nl_family,
+			     SPINAT_MASQ_CMD_PAIR_GET);
 	if (!hdr)
 		return -EMSGSIZE;
 	genl_dump_check_consistent(cb, hdr);
-	if (pair_fill(skb, out, in, 0)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
+	return spinat_nl_part_end(skb, hdr, pair_fill(skb, out, in, 0));
 }
 
 /**

@@ -106,7 +106,8 @@ void genlmsg_end(struct sk_buff *skb, void *hdr)
 
 void genlmsg_cancel(struct sk_buff *skb, void *hdr)
 {
-	nlmsg_trim(skb, message_of(hdr));
+	if (hdr)
+		nlmsg_trim(skb, message_of(hdr));
 }
 
 /* Whole messages with whole attributes and nothing else */
