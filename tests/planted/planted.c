@@ -3,16 +3,19 @@
  * Does on purpose what the debug kernel must report, one thing a load: a test that
  * nobody has seen fail proves nothing. The parameter says what.
  */
+#include <linux/cpumask.h>
 #include <linux/module.h>
+#include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
+#include <linux/workqueue.h>
 
 static char *bug = "";
 module_param(bug, charp, 0);
-MODULE_PARM_DESC(bug, "use-after-free, leak, sleep, rcu or timer");
+MODULE_PARM_DESC(bug, "use-after-free, leak, sleep, rcu, timer or race");
 
 static DEFINE_SPINLOCK(lock);
 static int __rcu *shared;
@@ -69,6 +72,33 @@ static void free_with_timer(void)
 	kfree(timer);
 }
 
+static int raced;
+
+/* Not inlined, so that a report names it. */
+static noinline void count_plainly(struct work_struct *work)
+{
+	unsigned long end = jiffies + HZ;
+
+	while (time_before(jiffies, end)) {
+		raced++;
+		cpu_relax();
+	}
+}
+
+/* Two processors count, and nobody says who first. */
+static void race(void)
+{
+	static DEFINE_PER_CPU(struct work_struct, counting);
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		INIT_WORK(per_cpu_ptr(&counting, cpu), count_plainly);
+		schedule_work_on(cpu, per_cpu_ptr(&counting, cpu));
+	}
+	for_each_online_cpu(cpu)
+		flush_work(per_cpu_ptr(&counting, cpu));
+}
+
 static const struct {
 	const char *name;
 	void (*plant)(void);
@@ -78,6 +108,7 @@ static const struct {
 	{ "sleep", sleep_under_lock },
 	{ "rcu", read_unprotected },
 	{ "timer", free_with_timer },
+	{ "race", race },
 };
 
 static int __init planted_init(void)

@@ -75,6 +75,8 @@ boot_probe()
 boot_command()
 {
 	local line="console=ttyS0,115200 loglevel=5 panic=-1 log_buf_len=4M"
+	# Without ACPI a kernel finds only the first processor of a socket.
+	local smp="$cpus,sockets=$cpus"
 
 	line+=" norandmaps cryptomgr.notests=1"
 	# Slab caches of their own: /proc/slabinfo shows the module's, and what
@@ -91,14 +93,14 @@ boot_command()
 		-serial "file:$console"
 		-chardev stdio,id=report,signal=off -serial chardev:report)
 	case "$1" in
-	kvm) qemu+=(-accel kvm -cpu host -smp "$cpus") ;;
+	kvm) qemu+=(-accel kvm -cpu host -smp "$smp") ;;
 	*)
 		qemu+=(-cpu max)
 		if [ -n "$icount" ]; then
 			qemu+=(-accel tcg,thread=single -smp 1
 				-icount shift=0,sleep=off)
 		else
-			qemu+=(-accel tcg,thread=multi -smp "$cpus")
+			qemu+=(-accel tcg,thread=multi -smp "$smp")
 		fi
 		;;
 	esac

@@ -92,15 +92,22 @@ judge_end()
 	esac
 }
 
-# wanted_left_out FILE: the log without the traces of faults that a scenario
-# injects, and without data races of the kernel's own
-wanted_left_out()
+# log_part wanted|races FILE: "wanted" is the log without the traces of faults that a
+# scenario injects, and without data races of the kernel's own: those none of whose
+# stacks has a function of ours. "races" are the headlines of these.
+log_part()
 {
-	awk '
+	awk -v part="$1" '
 	function flush() {
-		if (block ~ /KCSAN/ && block !~ /KCSAN: [^\n]*spinat_/)
-			block = ""
-		printf "%s", block
+		if (block ~ /BUG: KCSAN:/ && block !~ /\[spinat_/) {
+			if (part == "races") {
+				sub(/.*BUG: KCSAN: /, "", block)
+				sub(/\n.*/, "", block)
+				print block
+			}
+		} else if (part == "wanted") {
+			printf "%s", block
+		}
 		block = ""
 	}
 	/FAULT_INJECTION: forcing a failure/ { fault = 1 }
@@ -110,10 +117,10 @@ wanted_left_out()
 			fault = 0
 		next
 	}
-	/====================/ { inside = !inside; if (inside) flush() }
+	/====================/ { inside = !inside }
 	{ block = block $0 "\n" }
 	!inside { flush() }
-	END { flush() }' "$1"
+	END { flush() }' "$2"
 }
 
 # judge_kernel_log FILE: fails the script if the kernel complained
@@ -121,7 +128,9 @@ judge_kernel_log()
 {
 	local first
 
-	first=$(wanted_left_out "$1" | grep -m 1 -aE "$kernel_trouble") || return 0
+	log_part races "$1" | sort | uniq -c | sort -rn |
+		sed 's/^ *\([0-9]*\)/# the kernel'\''s own, \1 times:/'
+	first=$(log_part wanted "$1" | grep -m 1 -aE "$kernel_trouble") || return 0
 	sed 's/^/# kernel: /' "$1" | tail -n 200
 	judge_problem "the kernel complained: $first"
 }
