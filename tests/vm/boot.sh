@@ -74,7 +74,7 @@ boot_probe()
 # the crypto self-tests are not what is tested here.
 boot_command()
 {
-	local line="console=ttyS0,115200 loglevel=5 panic=-1 log_buf_len=4M"
+	local sleep=off line="console=ttyS0,115200 loglevel=5 panic=-1 log_buf_len=4M"
 	# Without ACPI a kernel finds only the first processor of a socket.
 	local smp="$cpus,sockets=$cpus"
 
@@ -97,8 +97,12 @@ boot_command()
 	*)
 		qemu+=(-cpu max)
 		if [ -n "$icount" ]; then
+			# Without sleep the clock leaps to the next timer
+			# whenever nothing runs, also while a file comes from
+			# this machine.
+			[ "$icount" != steady ] || sleep=on
 			qemu+=(-accel tcg,thread=single -smp 1
-				-icount shift=0,sleep=off)
+				-icount "shift=0,sleep=$sleep")
 		else
 			qemu+=(-accel tcg,thread=multi -smp "$smp")
 		fi
