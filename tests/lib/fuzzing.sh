@@ -10,6 +10,25 @@ FUZZ_SEED=${FUZZ_SEED:-$(date +%s)}
 FUZZ_SECONDS=${FUZZ_SECONDS:-12}
 note "FUZZ_SEED=$FUZZ_SEED FUZZ_SECONDS=$FUZZ_SECONDS"
 
+# Who sends damage gets what time the processor has left when all packets that are
+# there have been dealt with (this looks at single processes, not sessions). Else, on
+# a slow machine, thousands of them wait in its queues, and packets that are counted
+# are seconds late behind them: lost, as it seems.
+LAST="chrt --idle 0"
+[ ! -e /proc/sys/kernel/sched_autogroup_enabled ] ||
+	must sysctl -qw kernel.sched_autogroup_enabled=0
+
+# packets_wait: how many wait for the processor, as a diagnostic
+packets_wait()
+{
+	local words n=0
+
+	while read -r -a words; do
+		n=$((n + 0x${words[11]}))
+	done </proc/net/softnet_stat
+	note "$n packets wait for the processor"
+}
+
 # fuzz_genl NAME OBJECT GROUP OPTION...: requests to spinat_OBJECT, as the table in
 # $TMP/table says; what comes of it into $TMP/genl.NAME
 fuzz_genl()
@@ -69,7 +88,8 @@ fuzz_packets()
 {
 	local n=${#fuzz_pids[@]}
 
-	"$LAB_TOOLS/packet-fuzz" --netns "$1" --seed $((FUZZ_SEED + n)) \
+	# shellcheck disable=SC2086 # words
+	$LAST "$LAB_TOOLS/packet-fuzz" --netns "$1" --seed $((FUZZ_SEED + n)) \
 		--for $((FUZZ_SECONDS * 1000)) --rate "${FUZZ_RATE:-200}" "${@:2}" \
 		>"$TMP/packets.$n" 2>&1 &
 	fuzz_pids+=($!)

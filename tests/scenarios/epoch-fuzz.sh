@@ -14,8 +14,12 @@
 
 lab
 epoch_load
-tunnel_new c role client ping-max 200 tries 1000
-tunnel_new s role server
+new_tunnels()
+{
+	tunnel_new c role client ping-max 200 tries 1000 ceiling 600000
+	tunnel_new s role server ceiling 600000
+}
+new_tunnels
 # of those that genl-fuzz likes
 O=0x101 I=0x102
 sas_add $O $I
@@ -33,7 +37,7 @@ catcher=$!
 caught() { gate c ping tunnel t; [ -s "$TMP/request" ]; }
 check "a real request is caught" wait_for 10 "one" caught
 wait $catcher
-tunnel_new s role server
+tunnel_new s role server ceiling 600000
 announce s $O $I
 must gate c close tunnel t
 check "the client's gate opens again" wait_epoch c $O open
@@ -46,11 +50,30 @@ forge()
 
 	ns=$(end_ns "$1")
 	[ "$1" = c ] || { from=$IS to=$IC; }
-	"$LAB_TOOLS/ping-forge" --netns "$ns" --payload "$(<"$TMP/request")" \
-		--mutate "$FUZZ_SEED" --count $((FUZZ_SECONDS * 100)) \
-		--gap-us 10000 "${@:2}" "$from" "$to" &
+	# shellcheck disable=SC2086 # words
+	$LAST "$LAB_TOOLS/ping-forge" --netns "$ns" \
+		--payload "$(<"$TMP/request")" --mutate "$FUZZ_SEED" \
+		--for $((FUZZ_SECONDS * 1000)) --count 100000 --gap-us 10000 \
+		"${@:2}" "$from" "$to" >"$TMP/forge.${#forges[@]}" &
 	forges+=($!)
 }
+
+# forges_wait TEXT: until they have ended
+forges_wait()
+{
+	local i sent few=0
+
+	for i in "${!forges[@]}"; do
+		wait "${forges[i]}"
+		sent=$(sed 's/.*=//' "$TMP/forge.$i")
+		note "damaged pings: ${sent:=0}"
+		[ "$sent" -ge $((FUZZ_SECONDS * FORGES_LEAST)) ] || few=1
+	done
+	is $few 0 "$1"
+	forges=()
+}
+# a second; at most 100
+FORGES_LEAST=5
 forges=()
 flow_start pings --rate 50 --drain 1000 --for $((FUZZ_SECONDS * 1000)) -- up down
 forge c
@@ -60,14 +83,19 @@ forge s --reply
 fuzz_packets "$A" "$LOCAL" "$SERVER" $O $I
 fuzz_packets "$S" "$SERVER" "$NAT" $O $I
 flow_wait pings
-wait "${forges[@]}"
-is $? 0 "the pings were sent"
+packets_wait
+forges_wait "damaged pings were sent"
 fuzz_packets_wait
 for way in up down; do
 	hardly_lost "$(flow pings $way received)" "$(flow pings $way sent)" "$way"
 done
 is "$(flow pings up duplicated) $(flow pings down duplicated)" "0 0" \
 	"and none came twice"
+flow_start quiet --rate 50 --count 50 --drain 2000 -- up down
+flow_wait quiet
+for way in up down; do
+	whole quiet $way "afterwards nothing is lost ($way)"
+done
 is "$(epoch_get c $O state) $(epoch_get s $I state)" "open open" \
 	"the gates are open still"
 check "pings with a wrong cookie are counted at the client" \
@@ -83,10 +111,9 @@ done
 path_cut both
 must gate c close tunnel t
 must gate s close tunnel t
-forges=()
 FUZZ_SECONDS=2 forge c
 FUZZ_SECONDS=2 forge s --reply
-wait "${forges[@]}"
+FUZZ_SECONDS=2 forges_wait "damaged pings were sent again"
 is "$(epoch_get c $O state) $(epoch_get s $I state)" "held held" \
 	"no damaged ping opens a gate"
 path_mend
@@ -116,8 +143,7 @@ check "all tunnels can be removed" wait_for 20 "them to go" gone
 is "$("$SPINAT" -j -n "$A" epoch show)" "[]" "and their epochs went with them"
 must rmmod spinat_epoch
 epoch_load
-tunnel_new c role client ping-max 200 tries 1000
-tunnel_new s role server
+new_tunnels
 announce s $O $I
 announce c $O $I
 check "after all that the gate opens again" wait_epoch c $O open

@@ -35,10 +35,11 @@ static const char help[] =
 "  --mutate SEED    damage each payload: bits, bytes, length\n"
 "  --count N        so many packets; default 1\n"
 "  --gap-us N       so long between them; default 0\n"
-"  --catch DEV      wait for a control ping there, at most --for\n"
+"  --catch DEV      wait for a control ping there\n"
 "  --after N        catch only one with a higher number\n"
-"  --for MS         default 5000\n"
-"Exit status 3: nothing was caught.\n";
+"  --for MS         give up after so long; default 5000 to wait, without end to\n"
+"                   send\n"
+"Prints how many damaged ones were sent. Exit status 3: nothing was caught.\n";
 
 /* What control pings begin with, big-endian. */
 struct control {
@@ -203,11 +204,13 @@ static void send_all(struct forge *forge, const char *from, const char *to)
 	struct addr src = addr_parse(from), dst = addr_parse(to);
 	uint8_t data[PACKET_MAX], buf[PACKET_MAX];
 	int fd = packet_socket(src.family);
-	int64_t next = now_us();
+	int64_t next = now_us(), end = INT64_MAX;
 	unsigned long i;
 	size_t len;
 
-	for (i = 0; i < forge->count; i++) {
+	if (forge->for_ms)
+		end = next + (int64_t)forge->for_ms * 1000;
+	for (i = 0; i < forge->count && next < end; i++) {
 		len = payload(forge, data, sizeof(data), i);
 		if (forge->mutate)
 			len = mutate(forge, data, len);
@@ -215,9 +218,14 @@ static void send_all(struct forge *forge, const char *from, const char *to)
 		if (!packet_send(fd, &dst, buf, len))
 			die_errno("sending");
 		next += forge->gap_us;
-		if (forge->gap_us)
+		/* who was kept from sending does not make up for it */
+		if (next < now_us())
+			next = now_us();
+		else
 			sleep_until_us(next);
 	}
+	if (forge->mutate)
+		printf("sent=%lu\n", i);
 }
 
 /* Offset of the ICMP header in an echo of the wanted kind, or 0. */
@@ -250,7 +258,7 @@ static bool catch_one(const struct forge *forge)
 	};
 	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct pollfd poller = { .fd = fd, .events = POLLIN };
-	int64_t end = now_us() + (int64_t)forge->for_ms * 1000;
+	int64_t end = now_us() + (int64_t)(forge->for_ms ?: 5000) * 1000;
 	uint8_t buf[PACKET_MAX];
 	ssize_t got;
 	size_t at;
@@ -278,7 +286,7 @@ int main(int argc, char **argv)
 {
 	struct forge forge = {
 		.control = { .version = 1, .type = 1, .number = 1 },
-		.len = sizeof(struct control), .count = 1, .for_ms = 5000,
+		.len = sizeof(struct control), .count = 1,
 	};
 
 	parse(&forge, argc, argv);
