@@ -36,6 +36,7 @@ static struct masq_site *site_make(struct masq_net *mn, u8 family,
 		return NULL;
 	site->n.addrs = addrs;
 	site->n.kind = MASQ_SITE;
+	site->since = masq_now();
 	site->quiet_since = masq_now() -
 			    msecs_to_jiffies(masq_config(mn, TURN_GAP));
 	INIT_LIST_HEAD(&site->flows);

@@ -157,6 +157,7 @@ static void answered(struct masq_net *mn, struct masq_out *out,
 
 	if (masq_strong(in->s.evidence)) {
 		masq_out_flow(out)->gate_spent = false;
+		masq_out_flow(out)->gated = true;
 		masq_out_flush_guesses(mn, out);
 	}
 	masq_out_answered(mn, out);
@@ -345,18 +346,31 @@ static struct masq_out *only_out(struct masq_site *site)
 	return newest;
 }
 
+/* Is the only client that is known the only one there is? Where nothing is to be
+ * guessed that is doubted while the NAT may have forgotten others, unless both
+ * SAs begin now; and what is a gate's will be known by its lengths.
+ */
+static bool is_alone(struct masq_net *mn, const struct masq_site *site,
+		     const struct masq_out *out, const struct masq_packet *p)
+{
+	if (masq_config(mn, AMBIGUOUS) != SPINAT_MASQ_AMBIGUOUS_DROP)
+		return true;
+	if (masq_out_flow(out)->gated || gate_opens(mn, site, NULL))
+		return false;
+	return masq_now() - site->since > MASQ_SITE_YOUNG ||
+	       (out->probe && out->probe->first_seq <= MASQ_SEQ_NEW &&
+		p->seq <= MASQ_SEQ_NEW);
+}
+
 static struct masq_verdict judge_only(struct masq_net *mn,
-				      struct masq_site *site,
+				      struct masq_out *out,
 				      const struct masq_packet *p,
 				      struct sk_buff *skb,
 				      const struct nf_hook_state *state,
 				      struct list_head *ready)
 {
-	struct masq_out *out = only_out(site);
 	struct masq_in *in;
 
-	if (!out)
-		return leave;
 	in = bind(mn, out, p, SPINAT_MASQ_EVIDENCE_ONLY, ready);
 	if (in) {
 		masq_count(mn, LEARN_ONLY);
@@ -443,8 +457,9 @@ static struct masq_verdict judge_unseen(struct masq_net *mn,
 	status = masq_ct_status(mn->net, 0, &p->addrs, &reply);
 	if (status >= 0 && !reply && (status & IPS_DST_NAT))
 		return leave;
-	if (site->n_flows == 1)
-		return judge_only(mn, site, p, skb, state, ready);
+	out = site->n_flows == 1 ? only_out(site) : NULL;
+	if (out && is_alone(mn, site, out, p))
+		return judge_only(mn, out, p, skb, state, ready);
 
 	/* A gate pings again, so what may be its own can be dropped; a wrong
 	 * guess cannot be made good.

@@ -44,6 +44,9 @@ static void gate_claim(struct masq_net *mn, struct masq_flow *flow)
 {
 	u32 patience = msecs_to_jiffies(masq_config(mn, ECHO_PATIENCE));
 
+	/* Even alone it has to wait for its echo. */
+	if (masq_config(mn, AMBIGUOUS) == SPINAT_MASQ_AMBIGUOUS_DROP)
+		masq_early_prepare(mn);
 	if (flow->gate_spent && masq_now() - flow->gate_at < 10 * patience)
 		return;
 	flow->gate_at = masq_now();

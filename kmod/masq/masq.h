@@ -56,6 +56,10 @@
 #define MASQ_QUICK_MS		16
 /* As long after its first packet a guess may still be corrected by lengths */
 #define MASQ_YOUNG		(30 * HZ)
+/* Other clients of a server may be there still, unknown, as long after the NAT
+ * first heard of it: gates whose NAT has forgotten them need less to be back.
+ */
+#define MASQ_SITE_YOUNG		(30 * HZ)
 /* Packets of the in-SPI that may come between the two replies of a pair */
 #define MASQ_PAIR_GAP		4
 /* Where more out-SPIs ping at once, or another has the in-SPI by an echo, chance
@@ -207,6 +211,7 @@ struct masq_seen {
 /**
  * struct masq_site - one server as seen from one NAT address
  * @n: its node
+ * @since: jiffies when it was made
  * @n_flows: clients that live there
  * @flows: the clients that live there
  * @open: probes of its flows; who sent a quick pair last stands first
@@ -223,6 +228,7 @@ struct masq_seen {
  */
 struct masq_site {
 	struct masq_node n;
+	u32 since;
 	u32 n_flows;
 	struct list_head flows;
 	struct list_head open;
@@ -249,6 +255,7 @@ struct masq_site {
  * @tokens_at: jiffies when @tokens was filled up last
  * @gate_at: jiffies since when it opens like a gate
  * @gate_spent: it does or did, and no echo has come for it
+ * @gated: an echo has come for it, at any time
  * @spraying: it used too many lengths; not a candidate for an echo
  * @pool_mismatch: its IKE leaves from another address
  * @rcu: frees it
@@ -263,6 +270,7 @@ struct masq_flow {
 	u32 tokens_at;
 	u32 gate_at;
 	bool gate_spent;
+	bool gated;
 	bool spraying;
 	bool pool_mismatch;
 	struct rcu_head rcu;

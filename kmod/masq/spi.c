@@ -361,6 +361,7 @@ void masq_out_move(struct masq_net *mn, struct masq_out *out,
 	masq_spi_remove(mn, &out->s);
 	from = out_unlink(out);
 	out->s.prev_zone = from->client->zone;
+	to->gated |= from->gated;
 	out->first = masq_now();
 	rcu_assign_pointer(out->s.at, &to->n);
 	out_link(out, to);

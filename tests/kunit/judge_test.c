@@ -273,6 +273,86 @@ static void serial_off(struct kunit *test)
 	world_end(w);
 }
 
+static struct world *never_guess(struct kunit *test)
+{
+	struct world *w = world_make(test);
+
+	world_set(w, AMBIGUOUS, SPINAT_MASQ_AMBIGUOUS_DROP);
+	return w;
+}
+
+/* A single client without a gate, where nothing is to be guessed */
+static void alone(struct kunit *test)
+{
+	struct world *w = never_guess(test);
+
+	out(w, 1, 1001, 1, 100);
+	is(in(w, 5002, MASQ_SEQ_NEW + 1, 700), LEFT,
+	   "an SA that was there before may be that of a client not heard of yet");
+	is(in(w, 5001, 1, 700), 1, "one that begins now is his");
+	is(evidence(w, 5001), ONLY, "as there is no other");
+	pass(w, 31000);
+	is(in(w, 5002, 900, 700), 1, "later everything is");
+	world_end(w);
+}
+
+/* The first that is back after the NAT has forgotten all */
+static void first_back(struct kunit *test)
+{
+	struct world *w = never_guess(test);
+
+	out(w, 1, 1001, 300, 100);
+	is(in(w, 5002, 300, 700), LEFT, "whose this is is not known");
+	is(in(w, 5003, 1, 700), LEFT, "nor is it for what begins now");
+	pass(w, 29000);
+	out(w, 1, 1001, 301, 100);
+	is(in(w, 5002, 301, 700), LEFT, "the others have time to come back");
+	is(evidence(w, 5002), -1, "nobody has it");
+	out(w, 2, 1002, 9000, 100);
+	pass(w, 2000);
+	is(in(w, 5002, 302, 700), LEFT, "and where they are back nothing is guessed");
+	world_end(w);
+
+	w = never_guess(test);
+	out(w, 1, 1001, 300, 100);
+	pass(w, 31000);
+	is(in(w, 5001, 300, 700), 1, "where they are not there is no other");
+	is(evidence(w, 5001), ONLY, "so it is said");
+	world_end(w);
+}
+
+/* A single client with a gate: he has what is proved to be his. */
+static void alone_gate(struct kunit *test)
+{
+	struct world *w = never_guess(test);
+
+	world_set(w, EARLY_TIME, 400);
+	ping(w, 1, 1001, 1, 100, 200);
+	is(in(w, 5009, 1, 900), TAKEN, "what may be another's waits");
+	is(in(w, 5001, 1, 900), TAKEN, "so does what comes too early");
+	in(w, 5001, 2, 100);
+	in(w, 5001, 3, 200);
+	is(evidence(w, 5001), ECHO, "until his is proved");
+	is(w->sent, 3, "and delivered");
+	pass(w, 60000);
+	is(in(w, 5009, 2, 900), LEFT, "the other is never his");
+	is(in(w, 5010, 70000, 900), LEFT, "old or new");
+	is(evidence(w, 5009), -1, "nobody has it");
+	is(count(w, LEARN_ONLY), 0, "nothing was guessed");
+
+	/* He roams: it is known at his other address, too. */
+	out(w, 2, 1001, 4, 100);
+	is(out_of(w, 1001)->s.packets > 2, 1, "his other address");
+	is(in(w, 5009, 3, 900), LEFT, "still not his");
+	world_end(w);
+
+	w = never_guess(test);
+	ping(w, 1, 1001, 1, 100, 200);
+	pass(w, 31000);
+	is(in(w, 5001, 1, 900), 1, "who only seemed to have one is alone");
+	world_end(w);
+}
+
 static void seen_before(struct kunit *test)
 {
 	struct world *w = world_make(test);
@@ -533,6 +613,9 @@ static void own(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(nobody),
 	KUNIT_CASE(only),
+	KUNIT_CASE(alone),
+	KUNIT_CASE(first_back),
+	KUNIT_CASE(alone_gate),
 	KUNIT_CASE(echo),
 	KUNIT_CASE(no_echo),
 	KUNIT_CASE(data_between),

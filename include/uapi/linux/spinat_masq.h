@@ -35,8 +35,8 @@ enum spinat_masq_evidence {
  * @SPINAT_MASQ_AMBIGUOUS_UNSPEC: Not valid.
  * @SPINAT_MASQ_AMBIGUOUS_SERIAL: Let new out-SPIs out one at a time and guess
  *   by the turn.
- * @SPINAT_MASQ_AMBIGUOUS_DROP: Never guess among several clients; strong
- *   evidence or nothing.
+ * @SPINAT_MASQ_AMBIGUOUS_DROP: Never guess among several clients, known or
+ *   perhaps forgotten; strong evidence or nothing.
  */
 enum spinat_masq_ambiguous {
 	SPINAT_MASQ_AMBIGUOUS_UNSPEC,
