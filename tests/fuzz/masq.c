@@ -83,17 +83,19 @@ struct xfrm_state *xfrm_state_lookup(struct net *net, u32 mark,
 				     const xfrm_address_t *daddr, __be32 spi,
 				     u8 proto, u16 family)
 {
-	static struct xfrm_state own;
+	static struct xfrm_state own = { .refs = 1 };
 
-	return spi == htonl(0x10f) && mark == 1 ? &own : NULL;
+	return spi == htonl(0x10f) && mark == 1 ? xfrm_state_hold(&own) : NULL;
 }
 
 struct xfrm_state *xfrm_state_lookup_byspi(struct net *net, __be32 spi,
 					   u16 family)
 {
-	static struct xfrm_state own = { .id = { .proto = IPPROTO_ESP } };
+	static struct xfrm_state own = {
+		.id = { .proto = IPPROTO_ESP }, .refs = 1,
+	};
 
-	return spi == htonl(0x10e) ? &own : NULL;
+	return spi == htonl(0x10e) ? xfrm_state_hold(&own) : NULL;
 }
 
 static int sent(struct net *net, struct sock *sk, struct sk_buff *skb)
@@ -293,16 +295,6 @@ static void step_raw(struct fuzz_input *in)
 }
 
 /* A request with sensible attributes, or the input's own bytes for them */
-static size_t attr_put(u8 *to, u16 type, const void *data, u16 len)
-{
-	struct nlattr a = { .nla_type = type, .nla_len = NLA_HDRLEN + len };
-
-	memset(to, 0, NLA_ALIGN(a.nla_len));
-	memcpy(to, &a, sizeof(a));
-	memcpy(to + NLA_HDRLEN, data, len);
-	return NLA_ALIGN(a.nla_len);
-}
-
 static size_t pair_attrs(struct fuzz_input *in, u8 *to)
 {
 	u8 who = fuzz_u8(in), given = fuzz_u8(in), spi = fuzz_u8(in);
@@ -313,24 +305,24 @@ static size_t pair_attrs(struct fuzz_input *in, u8 *to)
 
 	a = addr_of(family, who & 7);
 	if (given & 1)
-		at += attr_put(to + at, SPINAT_MASQ_A_PAIR_CLIENT, &a, len);
+		at += shim_attr_put(to + at, SPINAT_MASQ_A_PAIR_CLIENT, &a, len);
 	a = addr_of(family, 8 + (who >> 4 & 3));
 	if (given & 2)
-		at += attr_put(to + at, SPINAT_MASQ_A_PAIR_SERVER, &a, len);
+		at += shim_attr_put(to + at, SPINAT_MASQ_A_PAIR_SERVER, &a, len);
 	a = addr_of(family, 12 + (spi >> 6));
 	if (given & 4)
-		at += attr_put(to + at, SPINAT_MASQ_A_PAIR_PUBLIC, &a, len);
+		at += shim_attr_put(to + at, SPINAT_MASQ_A_PAIR_PUBLIC, &a, len);
 	v = htonl(spi_of(spi));
 	if (given & 8)
-		at += attr_put(to + at, SPINAT_MASQ_A_PAIR_OUT_SPI, &v, 4);
+		at += shim_attr_put(to + at, SPINAT_MASQ_A_PAIR_OUT_SPI, &v, 4);
 	v = htonl(spi_of(spi >> 2));
 	if (given & 16)
-		at += attr_put(to + at, SPINAT_MASQ_A_PAIR_IN_SPI, &v, 4);
+		at += shim_attr_put(to + at, SPINAT_MASQ_A_PAIR_IN_SPI, &v, 4);
 	v = who & 8 ? fuzz_u8(in) : 0;
 	if (given & 32)
-		at += attr_put(to + at, SPINAT_MASQ_A_PAIR_EVIDENCE, &v, 4);
+		at += shim_attr_put(to + at, SPINAT_MASQ_A_PAIR_EVIDENCE, &v, 4);
 	if (given & 64)
-		at += attr_put(to + at, SPINAT_MASQ_A_PAIR_OUT_SEQ, &v, 4);
+		at += shim_attr_put(to + at, SPINAT_MASQ_A_PAIR_OUT_SEQ, &v, 4);
 	return at;
 }
 
@@ -349,9 +341,9 @@ static size_t config_attrs(struct fuzz_input *in, u8 *to)
 		v16 = v;
 		if (attr == SPINAT_MASQ_A_CONFIG_ZONE_MIN ||
 		    attr == SPINAT_MASQ_A_CONFIG_ZONE_MAX)
-			at += attr_put(to + at, attr, &v16, 2);
+			at += shim_attr_put(to + at, attr, &v16, 2);
 		else
-			at += attr_put(to + at, attr, &v, 4);
+			at += shim_attr_put(to + at, attr, &v, 4);
 	}
 	return at;
 }

@@ -10,8 +10,9 @@ set -u
 . "$(dirname "$0")/../lib/fuzz.sh"
 
 build_all
+declare -A longer=([masq]=480 [epoch]=300)
 for target in "${fuzz_targets[@]}"; do
-	search "$target" "$([ "$target" = masq ] && echo 720 || echo 80)"
+	search "$target" "${longer[$target]:-60}"
 done
 [ -z "${FUZZ_KEEP:-}" ] || cp -r "$fuzz_work/new/." "$FUZZ_KEEP"
 finish

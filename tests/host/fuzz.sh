@@ -38,8 +38,16 @@ plant masq masq/flow.c 's/^\tmasq_node_remove(mn, &flow->n);//' \
 	"a flow that is freed, but still found"
 plant masq masq/turn.c 's/^\t\tclient->n_held--;/\t\t(void)client;/' \
 	"released packets that count as held"
+plant epoch epoch/control.c \
+	's/return \*len <= skb->len - skb_network_offset(skb);/return true;/' \
+	"a ping that is not all there"
+plant epoch epoch/control.c 's/spinat_ping_seen(&e->peer_seen, c.ping.number)/0/' \
+	"a ping that is answered twice"
+plant epoch epoch/life.c 's/^\t\txfrm_state_hold(in);/\t\t;/' \
+	"an in-SA without a reference"
 
+declare -A longer=([masq]=25 [epoch]=15)
 for target in "${fuzz_targets[@]}"; do
-	search "$target" "$([ "$target" = masq ] && echo 25 || echo 4)"
+	search "$target" "${longer[$target]:-4}"
 done
 finish

@@ -10,7 +10,7 @@
 
 fuzz_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 fuzz_dir=$fuzz_top/tests/fuzz
-fuzz_targets=(gate ping settings echo packet tool masq)
+fuzz_targets=(gate ping settings echo packet tool masq epoch)
 fuzz_work=$(mktemp -d)
 trap 'rm -rf "$fuzz_work"' EXIT
 FUZZ_SEED=${FUZZ_SEED:-$(date +%s)}

@@ -293,6 +293,16 @@ void *xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 	return NULL;
 }
 
+int xa_alloc_cyclic(struct xarray *xa, u32 *id, void *entry, u32 most,
+		    u32 *next, gfp_t gfp)
+{
+	*id = max(*next, 1U);
+	while (xa_load(xa, *id))
+		*id = *id == most ? 1 : *id + 1;
+	*next = *id + 1;
+	return xa_err(xa_store(xa, *id, entry, gfp));
+}
+
 void *xa_erase(struct xarray *xa, unsigned long index)
 {
 	unsigned int i = xa_place(xa, index);

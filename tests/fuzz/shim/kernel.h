@@ -58,6 +58,8 @@ typedef unsigned int gfp_t;
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
 #define smp_rmb()		do {} while (0)
 #define smp_wmb()		do {} while (0)
+#define smp_store_release(p, v)	(*(p) = (v))
+#define smp_load_acquire(p)	(*(p))
 #define cond_resched()		claim(!shim_locked, "rescheduled under a lock")
 #define BUILD_BUG_ON(x)		_Static_assert(!(x), #x)
 #define WARN_ON(x)		({ claim(!(x), "WARN_ON(%s)", #x); false; })
@@ -80,6 +82,9 @@ typedef unsigned int gfp_t;
 #define clamp(v, lo, hi)	clamp_t(__typeof__(v), v, lo, hi)
 #define roundup(x, y)		(((x) + (y) - 1) / (y) * (y))
 #define div64_u64(a, b)		((u64)(a) / (u64)(b))
+#define div_u64(a, b)		div64_u64(a, b)
+#define DIV_ROUND_UP(x, y)	(((x) + (y) - 1) / (y))
+#define ALIGN(x, y)		roundup(x, y)
 
 static inline unsigned long roundup_pow_of_two(unsigned long n)
 {
@@ -119,6 +124,7 @@ static inline void shim_put(u64 v, void *to, int len)
 #define get_unaligned_be16(p)		((u16)shim_get(p, 2))
 #define get_unaligned_be32(p)		((u32)shim_get(p, 4))
 #define get_unaligned_be64(p)		shim_get(p, 8)
+#define get_unaligned_le64(p)		__builtin_bswap64(shim_get(p, 8))
 #define put_unaligned_be16(v, p)	shim_put(v, p, 2)
 #define put_unaligned_be32(v, p)	shim_put(v, p, 4)
 #define put_unaligned_be64(v, p)	shim_put(v, p, 8)
@@ -206,6 +212,8 @@ struct mutex {
 	bool held;
 };
 
+#define DEFINE_MUTEX(m)	struct mutex m
+
 #define mutex_lock(m)	({ claim(!(m)->held, "deadlock"); (m)->held = true; })
 #define mutex_unlock(m)	((m)->held = false)
 #define mutex_init(m)	((m)->held = false)
@@ -234,6 +242,12 @@ void shim_grace(void);
 extern unsigned long jiffies;
 #define msecs_to_jiffies(ms)	((unsigned long)(((u64)(ms) * HZ + 999) / 1000))
 #define jiffies_to_msecs(j)	((unsigned int)((u64)(j) * 1000 / HZ))
+#define time_after(a, b)	((long)((b) - (a)) < 0)
+#define NSEC_PER_USEC		1000
+#define ktime_get()		((u64)jiffies)
+#define ktime_to_ms(t)		((t) * 1000 / HZ)
+#define ktime_get_ns()		((u64)jiffies * (1000000000 / HZ))
+#define ktime_get_real_ns()	ktime_get_ns()
 
 struct timer_list {
 	struct timer_list *next;
@@ -259,6 +273,8 @@ int timer_reduce(struct timer_list *t, unsigned long expires);
 int timer_delete_sync(struct timer_list *t);
 #define del_timer_sync(t)	timer_delete_sync(t)
 #define timer_delete(t)		timer_delete_sync(t)
+#define timer_container_of(p, t, field) \
+	container_of(t, __typeof__(*(p)), field)
 #define timer_pending(t)	((t)->pending)
 #define timer_shutdown_sync(t)	timer_delete_sync(t)
 void shim_work_init(struct work_struct *w, void (*f)(struct work_struct *w));
@@ -326,6 +342,18 @@ static inline u32 jhash2(const u32 *k, u32 n, u32 seed)
 	return h ^ h >> 16;
 }
 
+static inline u32 jhash(const void *key, u32 len, u32 seed)
+{
+	const u8 *k = key;
+	u32 word;
+
+	while (len--) {
+		word = *k++;
+		seed = jhash2(&word, 1, seed);
+	}
+	return seed;
+}
+
 #define jhash_1word(a, seed)	({ u32 w_ = (a); jhash2(&w_, 1, seed); })
 #define jhash_2words(a, b, seed) \
 	({ u32 w_[2] = { (a), (b) }; jhash2(w_, 2, seed); })
@@ -333,6 +361,8 @@ static inline u32 jhash2(const u32 *k, u32 n, u32 seed)
 	({ u32 w_[3] = { (a), (b), (c) }; jhash2(w_, 3, seed); })
 #define reciprocal_scale(v, n)	((u32)(((u64)(u32)(v) * (n)) >> 32))
 #define hash_32(v, bits)	((u32)(v) * 0x61C88647U >> (32 - (bits)))
+#define hash_long(v, bits)	((u64)(v) * 0x61C8864680B583EBULL >> (64 - (bits)))
+#define memzero_explicit(p, len) memset(p, 0, len)
 
 typedef struct {
 	u64 key[2];
@@ -363,6 +393,7 @@ void shim_module_exit(void);
 #include "list.h"
 #include "table.h"
 #include "net.h"
+#include "xfrm.h"
 #include "netlink.h"
 
 /* libc has one, too */

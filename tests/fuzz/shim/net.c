@@ -37,6 +37,7 @@ void kfree_skb(struct sk_buff *skb)
 		return;
 	nf_reset_ct(skb);
 	free(skb->data);
+	free(skb->network);
 	free(skb->rest);
 	free(skb);
 	shim_skbs--;

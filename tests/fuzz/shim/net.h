@@ -91,6 +91,10 @@ struct sk_buff {
 	u32 mark;
 	u32 hash;
 	void *dst;
+	/* of its own, where the IP header is not at @data */
+	u8 *network;
+	__be16 protocol;
+	struct sec_path *sp;
 	char cb[48];
 };
 
@@ -103,10 +107,11 @@ extern long shim_skbs;
 
 #define skb_headlen(skb)	((skb)->headlen)
 #define skb_network_offset(skb)	0
-#define skb_network_header(skb)	((skb)->data)
+#define skb_network_header(skb)	((skb)->network ?: (skb)->data)
 #define skb_tail_pointer(skb)	((skb)->data + (skb)->len)
-#define ip_hdr(skb)		((struct iphdr *)(skb)->data)
-#define ipv6_hdr(skb)		((struct ipv6hdr *)(skb)->data)
+#define ip_hdr(skb)		((struct iphdr *)skb_network_header(skb))
+#define ipv6_hdr(skb)		((struct ipv6hdr *)skb_network_header(skb))
+#define ip_is_fragment(iph)	((iph)->frag_off & htons(IP_MF | IP_OFFSET))
 #define skb_dst(skb)		((skb)->dst)
 #define skb_dst_force(skb)	((skb)->dst != NULL)
 
@@ -171,6 +176,16 @@ static inline bool nf_inet_addr_cmp(const union nf_inet_addr *a,
 }
 
 #define ipv6_addr_is_multicast(a)	((a)->s6_addr[0] == 0xff)
+#define ipv6_addr_loopback(a) \
+	(!memcmp(a, &(struct in6_addr){ .s6_addr[15] = 1 }, 16))
+#define IPV6_ADDR_LINKLOCAL		0x20
+#define ipv6_addr_type(a) \
+	((a)->s6_addr[0] == 0xfe && ((a)->s6_addr[1] & 0xc0) == 0x80 ? \
+	 IPV6_ADDR_LINKLOCAL : 0)
+#define ipv6_mod_enabled()		true
+#define ipv4_is_multicast(a)		((ntohl(a) >> 28) == 14)
+#define ipv4_is_lbcast(a)		((a) == 0xffffffff)
+#define ipv4_is_loopback(a)		((ntohl(a) >> 24) == 127)
 #define ipv6_addr_set_v4mapped(a, to)	do {} while (0)
 bool shim_addr_is_router(const union nf_inet_addr *addr);
 
@@ -360,25 +375,5 @@ bool shim_nat_out(struct sk_buff *skb, const union nf_inet_addr *public);
 void shim_nat_in(struct sk_buff *skb);
 void shim_conntrack_flush(void);
 extern long shim_conns;
-
-/* SAs of the router itself */
-typedef struct {
-	__be32 a6[4];
-} xfrm_address_t;
-
-struct xfrm_state {
-	struct {
-		u8 proto;
-		xfrm_address_t daddr;
-		__be32 spi;
-	} id;
-};
-
-struct xfrm_state *xfrm_state_lookup(struct net *net, u32 mark,
-				     const xfrm_address_t *daddr, __be32 spi,
-				     u8 proto, u16 family);
-struct xfrm_state *xfrm_state_lookup_byspi(struct net *net, __be32 spi,
-					   u16 family);
-#define xfrm_state_put(x)	((void)(x))
 
 #endif

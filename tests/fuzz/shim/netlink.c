@@ -154,6 +154,16 @@ int genlmsg_multicast_netns(const struct genl_family *f, struct net *net,
 
 /* Requests */
 
+size_t shim_attr_put(u8 *to, u16 type, const void *data, u16 len)
+{
+	struct nlattr a = { .nla_type = type, .nla_len = NLA_HDRLEN + len };
+
+	memset(to, 0, NLA_ALIGN(a.nla_len));
+	memcpy(to, &a, sizeof(a));
+	memcpy(to + NLA_HDRLEN, data, len);
+	return NLA_ALIGN(a.nla_len);
+}
+
 #define ATTRS_MAX	64
 
 struct request {

@@ -62,6 +62,7 @@ SHIM_NLA_PUT(u16, u16)
 SHIM_NLA_PUT(u32, u32)
 SHIM_NLA_PUT(be32, __be32)
 
+#define nla_strscpy(to, a, size)	snprintf(to, size, "%s", (char *)nla_data(a))
 #define nla_put_flag(skb, attr)		nla_put(skb, attr, 0, NULL)
 #define nla_put_string(skb, attr, s)	nla_put(skb, attr, strlen(s) + 1, s)
 
@@ -157,6 +158,8 @@ int genlmsg_multicast_netns(const struct genl_family *family, struct net *net,
 			    struct sk_buff *skb, u32 portid, unsigned int group,
 			    gfp_t gfp);
 
+/* Writes an attribute, returns its size. */
+size_t shim_attr_put(u8 *to, u16 type, const void *data, u16 len);
 /* A request of @cmd with these attributes, which are taken as they are. What
  * came of it: the kernel's errno.
  */

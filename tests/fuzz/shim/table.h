@@ -56,8 +56,14 @@ struct xarray {
 };
 
 #define XA_PRESENT		0
+#define XA_FLAGS_ALLOC1		1
+#define xa_init_flags(xa, f)	xa_init(xa)
+#define xa_limit_31b		0x7fffffffU
 #define xa_init(xa)		memset(xa, 0, sizeof(struct xarray))
 void *xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp);
+/* From @next on; 0 is nobody's */
+int xa_alloc_cyclic(struct xarray *xa, u32 *id, void *entry, u32 most,
+		    u32 *next, gfp_t gfp);
 void *xa_erase(struct xarray *xa, unsigned long index);
 void *xa_load(struct xarray *xa, unsigned long index);
 void *xa_find(struct xarray *xa, unsigned long *index, unsigned long max,
@@ -66,7 +72,8 @@ void xa_destroy(struct xarray *xa);
 #define xa_empty(xa)		(!(xa)->n)
 #define xa_err(entry)		((entry) == (void *)-1L ? -ENOMEM : 0)
 #define xa_for_each_start(xa, index, entry, start) \
-	for (index = start; (entry = xa_find(xa, &index, ULONG_MAX, 0)); index++)
+	for ((index) = start; (entry = xa_find(xa, &(index), ULONG_MAX, 0)); \
+	     (index)++)
 #define xa_for_each(xa, index, entry) \
 	xa_for_each_start(xa, index, entry, 0)
 
