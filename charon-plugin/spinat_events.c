@@ -98,23 +98,23 @@ static void handle_epoch(private_spinat_events_t *this,
 		switch (mnl_attr_get_type(attr))
 		{
 			case SPINAT_EPOCH_A_EPOCH_EVENT:
-				event.why = mnl_attr_get_u32(attr);
+				event.why = spinat_genl_u32(attr);
 				break;
 			case SPINAT_EPOCH_A_EPOCH_TUNNEL:
-				event.tunnel = (char*)mnl_attr_get_str(attr);
+				event.tunnel = spinat_genl_str(attr);
 				break;
 			case SPINAT_EPOCH_A_EPOCH_PEER:
 				DESTROY_IF(event.peer);
 				event.peer = get_host(attr);
 				break;
 			case SPINAT_EPOCH_A_EPOCH_OUT_SPI:
-				event.out = mnl_attr_get_u32(attr);
+				event.out = spinat_genl_u32(attr);
 				break;
 			case SPINAT_EPOCH_A_EPOCH_IN_SPI:
-				event.in = mnl_attr_get_u32(attr);
+				event.in = spinat_genl_u32(attr);
 				break;
 			case SPINAT_EPOCH_A_EPOCH_FAILURES:
-				event.failures = mnl_attr_get_u32(attr);
+				event.failures = spinat_genl_u32(attr);
 				break;
 		}
 	}
@@ -133,11 +133,13 @@ static void handle_family(private_spinat_events_t *this,
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attr;
+	char *name;
 
 	mnl_attr_for_each(attr, nlh, sizeof(*genl))
 	{
-		if (mnl_attr_get_type(attr) != CTRL_ATTR_FAMILY_NAME ||
-			!streq(mnl_attr_get_str(attr), SPINAT_EPOCH_FAMILY_NAME))
+		name = spinat_genl_str(attr);
+		if (mnl_attr_get_type(attr) != CTRL_ATTR_FAMILY_NAME || !name ||
+			!streq(name, SPINAT_EPOCH_FAMILY_NAME))
 		{
 			continue;
 		}
@@ -163,6 +165,10 @@ static int handle(const struct nlmsghdr *nlh, void *data)
 	private_spinat_events_t *this = data;
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
+	{
+		return MNL_CB_OK;
+	}
 	if (nlh->nlmsg_type == GENL_ID_CTRL)
 	{
 		handle_family(this, nlh);

@@ -5,6 +5,7 @@
 #include <linux/netlink.h>
 
 #include <errno.h>
+#include <limits.h>
 
 /**
  * What is looked up about a family.
@@ -60,6 +61,24 @@ struct nlmsghdr *spinat_genl_begin(char *buf, uint16_t family, uint8_t cmd,
 	return nlh;
 }
 
+/*
+ * Described in header
+ */
+uint32_t spinat_genl_u32(const struct nlattr *attr)
+{
+	return mnl_attr_validate(attr, MNL_TYPE_U32) < 0 ? 0
+		 : mnl_attr_get_u32(attr);
+}
+
+/*
+ * Described in header
+ */
+char *spinat_genl_str(const struct nlattr *attr)
+{
+	return mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) < 0 ? NULL
+		 : (char*)mnl_attr_get_str(attr);
+}
+
 /**
  * Read the kernel's sentence from an error message.
  */
@@ -68,6 +87,7 @@ static void read_why(const struct nlmsghdr *nlh, int code, char *why)
 	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attr;
 	size_t offset = sizeof(*err);
+	char *text;
 
 	snprintf(why, SPINAT_GENL_WHY, "%s", strerror(code));
 	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
@@ -84,10 +104,10 @@ static void read_why(const struct nlmsghdr *nlh, int code, char *why)
 	}
 	mnl_attr_for_each(attr, nlh, offset)
 	{
-		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
-			mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+		text = spinat_genl_str(attr);
+		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG && text)
 		{
-			snprintf(why, SPINAT_GENL_WHY, "%s", mnl_attr_get_str(attr));
+			snprintf(why, SPINAT_GENL_WHY, "%s", text);
 		}
 	}
 }
@@ -103,6 +123,13 @@ static bool handle(const struct nlmsghdr *nlh, mnl_cb_t cb, void *data,
 	switch (nlh->nlmsg_type)
 	{
 		case NLMSG_ERROR:
+			if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*err) ||
+				err->error == INT_MIN)
+			{
+				*code = EBADMSG;
+				snprintf(why, SPINAT_GENL_WHY, "%s", strerror(*code));
+				return FALSE;
+			}
 			*code = -err->error;
 			if (*code)
 			{
@@ -179,10 +206,10 @@ static void read_group(const struct nlattr *nest, family_t *family)
 		switch (mnl_attr_get_type(attr))
 		{
 			case CTRL_ATTR_MCAST_GRP_NAME:
-				name = mnl_attr_get_str(attr);
+				name = spinat_genl_str(attr);
 				break;
 			case CTRL_ATTR_MCAST_GRP_ID:
-				id = mnl_attr_get_u32(attr);
+				id = spinat_genl_u32(attr);
 				break;
 		}
 	}
@@ -205,7 +232,10 @@ static int read_family(const struct nlmsghdr *nlh, void *data)
 		switch (mnl_attr_get_type(attr))
 		{
 			case CTRL_ATTR_FAMILY_ID:
-				family->id = mnl_attr_get_u16(attr);
+				if (mnl_attr_validate(attr, MNL_TYPE_U16) >= 0)
+				{
+					family->id = mnl_attr_get_u16(attr);
+				}
 				break;
 			case CTRL_ATTR_MCAST_GROUPS:
 				mnl_attr_for_each_nested(group, attr)

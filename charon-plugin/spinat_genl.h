@@ -51,6 +51,23 @@ int spinat_genl_talk(struct mnl_socket *nl, struct nlmsghdr *request,
 					 mnl_cb_t cb, void *data, char *why);
 
 /**
+ * Read a number. What the module of another version means by it may be of
+ * another length.
+ *
+ * @param attr		attribute
+ * @return			number, 0 if it is not one of 32 bits
+ */
+uint32_t spinat_genl_u32(const struct nlattr *attr);
+
+/**
+ * Read a string.
+ *
+ * @param attr		attribute
+ * @return			string, NULL if it has no end
+ */
+char *spinat_genl_str(const struct nlattr *attr);
+
+/**
  * Look up a family, the kernel may load its module for that.
  *
  * @param nl		socket

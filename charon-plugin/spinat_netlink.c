@@ -240,7 +240,7 @@ static int read_epoch(const struct nlmsghdr *nlh, void *data)
 		switch (mnl_attr_get_type(attr))
 		{
 			case SPINAT_EPOCH_A_EPOCH_STATE:
-				epoch->state = mnl_attr_get_u32(attr);
+				epoch->state = spinat_genl_u32(attr);
 				break;
 			case SPINAT_EPOCH_A_EPOCH_PROVED:
 				epoch->proved = TRUE;
@@ -275,12 +275,14 @@ static int read_tunnel(const struct nlmsghdr *nlh, void *data)
 {
 	linked_list_t *names = data;
 	const struct nlattr *attr;
+	char *name;
 
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
 	{
-		if (mnl_attr_get_type(attr) == SPINAT_EPOCH_A_TUNNEL_NAME)
+		name = spinat_genl_str(attr);
+		if (mnl_attr_get_type(attr) == SPINAT_EPOCH_A_TUNNEL_NAME && name)
 		{
-			names->insert_last(names, strdup(mnl_attr_get_str(attr)));
+			names->insert_last(names, strdup(name));
 		}
 	}
 	return MNL_CB_OK;

@@ -10,20 +10,22 @@
 
 fuzz_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 fuzz_dir=$fuzz_top/tests/fuzz
-fuzz_targets=(gate ping settings echo packet tool masq epoch)
+fuzz_targets=(gate ping settings echo packet tool plugin_conf plugin_genl plugin_ike
+	masq epoch)
 fuzz_work=$(mktemp -d)
 trap 'rm -rf "$fuzz_work"' EXIT
 FUZZ_SEED=${FUZZ_SEED:-$(date +%s)}
 
-# build OUT KMOD TARGET...
+# build OUT TREE TARGET...
 build()
 {
-	make -s -C "$fuzz_dir" OUT="$1" KMOD="$2" "${@:3}" >"$fuzz_work/log" 2>&1
+	make -s -C "$fuzz_dir" OUT="$1" KMOD="$2/kmod" PLUGIN="$2/charon-plugin" \
+		"${@:3}" >"$fuzz_work/log" 2>&1
 }
 
 build_all()
 {
-	build "$fuzz_work/out" "$fuzz_top/kmod" -j2 "${fuzz_targets[@]}" ||
+	build "$fuzz_work/out" "$fuzz_top" -j2 "${fuzz_targets[@]}" ||
 		{ sed 's/^/# /' "$fuzz_work/log" | tail -n 40
 		echo "Bail out! the fuzz targets do not compile"
 		exit 1; }
@@ -57,8 +59,8 @@ replay()
 		"$target: the corpus reaches all that is named${missed:+, but $missed}"
 }
 
-# plant TARGET FILE EXPRESSION TEXT: with this bug (sed) in a file of kmod the
-# target fails, with its corpus or with little more
+# plant TARGET FILE EXPRESSION TEXT: with this bug (sed) in a file of kmod or of
+# charon-plugin the target fails, with its corpus or with little more
 plant()
 {
 	local copy=$fuzz_work/plant log=$fuzz_work/plant.log status
@@ -66,14 +68,14 @@ plant()
 	rm -rf "$copy"
 	mkdir -p "$copy/new"
 	cp -a "$fuzz_work/out" "$copy/out"
-	cp -a "$fuzz_top/kmod" "$copy/kmod"
+	cp -a "$fuzz_top/kmod" "$fuzz_top/charon-plugin" "$copy"
 	rm "$copy/out/$1"
-	sed -i "$3" "$copy/kmod/$2"
-	if cmp -s "$copy/kmod/$2" "$fuzz_top/kmod/$2"; then
+	sed -i "$3" "$copy/$2"
+	if cmp -s "$copy/$2" "$fuzz_top/$2"; then
 		report 1 "$1 finds: $4 (there is no such place in $2)"
 		return
 	fi
-	build "$copy/out" "$copy/kmod" "$1"
+	build "$copy/out" "$copy" "$1"
 	status=$?
 	if [ $status != 0 ]; then
 		report 1 "$1 finds: $4 (it does not compile)" "$fuzz_work/log"
