@@ -32,6 +32,7 @@
 
 #include "../common/counters.h"
 #include "../common/held.h"
+#include "../common/once.h"
 #include "budget.h"
 #include "gate.h"
 #include "limits.h"
@@ -336,13 +337,36 @@ static inline u16 epoch_xfrm_family(u8 family)
 static inline void epoch_look(struct epoch *e, unsigned long now)
 {
 	const struct xfrm_state *x = READ_ONCE(e->in.x);
-	u64 packets = x ? READ_ONCE(x->curlft.packets) : 0;
+	/* Counted under the SA's lock; what is seen late is seen next time. */
+	u64 packets = x ? data_race(READ_ONCE(x->curlft.packets)) : 0;
 
 	if (packets == READ_ONCE(e->received_packets))
 		return;
 	WRITE_ONCE(e->received_packets, packets);
 	WRITE_ONCE(e->received, now);
-	WRITE_ONCE(e->has_received, true);
+	/* Pairs with epoch_received(). */
+	smp_store_release(&e->has_received, true);
+}
+
+/* Has something come in, and when was that seen last? */
+static inline bool epoch_received(const struct epoch *e, unsigned long *when)
+{
+	/* Pairs with epoch_look(): it is not older. */
+	bool any = smp_load_acquire(&e->has_received);
+
+	*when = READ_ONCE(e->received);
+	return any;
+}
+
+/* Has data been sent, and when was that last? */
+static inline bool epoch_sent(const struct epoch *e, unsigned long *when)
+{
+	/* Pairs with note_sent(): the time is not older. */
+	bool any = smp_load_acquire(&e->has_sent);
+
+	/* Pairs with note_sent(): what is waited for since is not older. */
+	*when = smp_load_acquire(&e->sent);
+	return any;
 }
 
 /* table.c: who is where; look-ups take no reference */

@@ -72,8 +72,8 @@ static int route_anew(struct epoch_net *en, struct sk_buff *skb)
 static void uncount(struct epoch_net *en, const struct sk_buff *skb)
 {
 	lockdep_assert_held(&en->lock);
-	en->n_held--;
-	en->held_bytes -= skb->truesize;
+	SPINAT_ADD_ONCE(en->n_held, -1);
+	SPINAT_ADD_ONCE(en->held_bytes, -skb->truesize);
 }
 
 static void epoch_uncount(struct epoch *e, const struct sk_buff *skb)
@@ -93,8 +93,8 @@ static void enqueue(struct epoch *e, struct spinat_held *held,
 	e->n_held++;
 	e->held_total++;
 	e->held_bytes += held->skb->truesize;
-	e->en->n_held++;
-	e->en->held_bytes += held->skb->truesize;
+	SPINAT_ADD_ONCE(e->en->n_held, 1);
+	SPINAT_ADD_ONCE(e->en->held_bytes, held->skb->truesize);
 }
 
 static bool has_room(const struct epoch *e, const struct sk_buff *skb)

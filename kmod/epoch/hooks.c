@@ -26,21 +26,26 @@ struct epoch *epoch_of_dst(struct epoch_net *en, const struct dst_entry *dst)
 /* Written once a jiffy, so that packets of all CPUs share the line. */
 static void note_sent(struct epoch *e)
 {
-	unsigned long now = jiffies, sent = READ_ONCE(e->sent);
+	unsigned long now = jiffies, sent = READ_ONCE(e->sent), received;
 
 	if (likely(sent == now))
 		return;
 	/* Before this packet, which may be the first that waits */
 	epoch_look(e, now - 1);
-	if (!e->has_sent ||
-	    (e->has_received && !time_after(sent, READ_ONCE(e->received)))) {
+	if (!READ_ONCE(e->has_sent) ||
+	    (epoch_received(e, &received) && !time_after(sent, received))) {
+		u32 ticks = READ_ONCE(e->stale_ticks);
+		unsigned long expires;
+
 		WRITE_ONCE(e->waiting, now);
-		WRITE_ONCE(e->has_sent, true);
-		WRITE_ONCE(e->sent, now);
-		if (e->stale_ticks &&
-		    (!timer_pending(&e->timer) ||
-		     time_after(READ_ONCE(e->timer.expires),
-				now + e->stale_ticks + 1)))
+		/* Pairs with epoch_sent(), as does the next. */
+		smp_store_release(&e->has_sent, true);
+		/* Who sees it sees since when something is waited for. */
+		smp_store_release(&e->sent, now);
+		/* It may be armed just now; epoch_kick() looks again. */
+		expires = data_race(READ_ONCE(e->timer.expires));
+		if (ticks && (!timer_pending(&e->timer) ||
+			      time_after(expires, now + ticks + 1)))
 			epoch_kick(e);
 		return;
 	}

@@ -29,17 +29,18 @@ static void env_fill(struct spinat_gate_env *env, struct epoch *e,
 		     bool peer_gate)
 {
 	struct epoch_tunnel *t = e->tunnel;
-	unsigned long sent = READ_ONCE(e->sent), received;
+	unsigned long sent, received;
+	bool has_sent = epoch_sent(e, &sent), has_received;
 
 	epoch_look(e, jiffies);
-	received = READ_ONCE(e->received);
+	has_received = epoch_received(e, &received);
 	env->now = epoch_now();
 	env->random = get_random_u32();
 	env->newest = t->newest == e;
 	env->peer_gate = peer_gate;
-	env->received = e->has_received ? since_ms(received) : GATE_NEVER_MS;
+	env->received = has_received ? since_ms(received) : GATE_NEVER_MS;
 	env->waiting = GATE_NEVER_MS;
-	if (e->has_sent && (!e->has_received || time_after(sent, received)))
+	if (has_sent && (!has_received || time_after(sent, received)))
 		env->waiting = since_ms(READ_ONCE(e->waiting));
 	env->idle_interval =
 		spinat_budget_interval(&t->budget, t->settings.budget,
@@ -223,9 +224,10 @@ unlock:
  */
 void epoch_kick(struct epoch *e)
 {
-	unsigned long when = jiffies + e->stale_ticks + 1;
+	unsigned long when;
 
 	epoch_lock(e->en);
+	when = jiffies + e->stale_ticks + 1;
 	if (!e->gone && e->stale_ticks &&
 	    (!timer_pending(&e->timer) || time_after(e->timer.expires, when)))
 		mod_timer(&e->timer, when);
@@ -261,10 +263,11 @@ void epoch_spend(struct epoch *e, u32 inner)
 static void settings_apply(struct epoch *e)
 {
 	const struct spinat_settings *s = &e->tunnel->settings;
+	u32 ticks = msecs_to_jiffies(epoch_setting(s, STALE_AFTER));
 
-	/* Only a client has use for it. */
-	e->stale_ticks = s->role == SPINAT_EPOCH_ROLE_CLIENT ?
-			 msecs_to_jiffies(epoch_setting(s, STALE_AFTER)) : 0;
+	/* Only a client has use for it. Packets look at it without the lock. */
+	WRITE_ONCE(e->stale_ticks,
+		   s->role == SPINAT_EPOCH_ROLE_CLIENT ? ticks : 0);
 	if (!e->own_inner)
 		e->inner = e->tunnel->inner;
 }
@@ -325,7 +328,7 @@ struct epoch *epoch_make(struct epoch_net *en, struct epoch_tunnel *t,
 	xfrm_state_hold(x);
 	list_add_tail(&e->link, &t->epochs);
 	t->n_epochs++;
-	en->n_epochs++;
+	SPINAT_ADD_ONCE(en->n_epochs, 1);
 	timer_arm(e, e->born);
 	epoch_count(en, BORN);
 	epoch_notify(e, SPINAT_EPOCH_EVENT_BORN);
@@ -389,10 +392,11 @@ int epoch_announce(struct epoch *e, struct epoch_tunnel *t,
 	if (e->in.x && e->in.x != in)
 		return -EEXIST;
 	if (!e->in.x) {
-		e->in.x = in;
+		/* Packets that go out look at it without the lock. */
+		smp_store_release(&e->in.x, in);
 		err = epoch_sa_insert(e->en, &e->in);
 		if (err) {
-			e->in.x = NULL;
+			WRITE_ONCE(e->in.x, NULL);
 			return err;
 		}
 		xfrm_state_hold(in);
@@ -449,7 +453,7 @@ void epoch_kill(struct epoch *e, u32 why)
 	xa_erase(&en->epochs, e->id);
 	list_del(&e->link);
 	t->n_epochs--;
-	en->n_epochs--;
+	SPINAT_ADD_ONCE(en->n_epochs, -1);
 	if (t->newest == e)
 		newest_gone(t);
 	call_rcu(&e->rcu, epoch_free_rcu);
@@ -464,6 +468,6 @@ void epoch_tunnel_kill(struct epoch_net *en, struct epoch_tunnel *t)
 		epoch_kill(e, SPINAT_EPOCH_EVENT_ASKED);
 	epoch_tunnel_unlink(en, t);
 	xa_erase(&en->tunnels, t->id);
-	en->n_tunnels--;
+	SPINAT_ADD_ONCE(en->n_tunnels, -1);
 	kfree(t);
 }

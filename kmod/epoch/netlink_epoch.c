@@ -34,6 +34,7 @@ static int put_outer(struct sk_buff *skb, int attr, u16 family,
 
 static int epoch_fill_gate(struct sk_buff *skb, struct epoch *e)
 {
+	unsigned long sent, received;
 	u64 now = epoch_now();
 
 	epoch_look(e, jiffies);
@@ -46,11 +47,11 @@ static int epoch_fill_gate(struct sk_buff *skb, struct epoch *e)
 			min_t(u64, now - e->born, U32_MAX)) ||
 	    nla_put_u32(skb, SPINAT_EPOCH_A_EPOCH_STATE_AGE,
 			min_t(u64, now - e->gate.since, U32_MAX)) ||
-	    (e->has_sent && nla_put_u32(skb, SPINAT_EPOCH_A_EPOCH_SENT_AGO,
-					ago(READ_ONCE(e->sent)))) ||
-	    (e->has_received &&
+	    (epoch_sent(e, &sent) &&
+	     nla_put_u32(skb, SPINAT_EPOCH_A_EPOCH_SENT_AGO, ago(sent))) ||
+	    (epoch_received(e, &received) &&
 	     nla_put_u32(skb, SPINAT_EPOCH_A_EPOCH_RECEIVED_AGO,
-			 ago(READ_ONCE(e->received)))) ||
+			 ago(received))) ||
 	    nla_put_u32(skb, SPINAT_EPOCH_A_EPOCH_TRIES, e->gate.tries) ||
 	    (e->proofs && nla_put_u32(skb, SPINAT_EPOCH_A_EPOCH_RTT, e->rtt)))
 		return -EMSGSIZE;

@@ -253,7 +253,7 @@ static int tunnel_make(struct epoch_net *en, struct genl_info *info,
 	err = tunnel_change(en, t, info, w, false);
 	if (err)
 		goto erase;
-	en->n_tunnels++;
+	SPINAT_ADD_ONCE(en->n_tunnels, 1);
 	return 0;
 
 erase:

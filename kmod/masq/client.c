@@ -282,7 +282,7 @@ struct masq_client *masq_client_make(struct masq_net *mn, u8 family,
 		list_add_tail(&client->prefix_link, &prefix->unanswered);
 		prefix->n_clients++;
 	}
-	mn->n_clients++;
+	SPINAT_ADD_ONCE(mn->n_clients, 1);
 	return client;
 
 erase_zone:
@@ -313,7 +313,7 @@ void masq_client_release(struct masq_net *mn, struct masq_client *client)
 	}
 	while ((in = masq_spare_take(client)))
 		masq_in_free(in);
-	mn->n_clients--;
+	SPINAT_ADD_ONCE(mn->n_clients, -1);
 	kfree_rcu(client, rcu);
 }
 

@@ -98,7 +98,7 @@ static struct masq_early *slot_find(struct masq_net *mn,
 static void account(struct masq_net *mn, struct masq_early *slot,
 		    const struct sk_buff *skb, int sign)
 {
-	mn->n_early += sign;
+	SPINAT_ADD_ONCE(mn->n_early, sign);
 	mn->early_bytes += sign * (int)skb->truesize;
 	slot->site->early_bytes += sign * (int)skb->truesize;
 }
@@ -315,7 +315,8 @@ static u16 slot_take(struct masq_net *mn, struct masq_early *slot,
 	spinat_counters_add(mn->stats, SPINAT_MASQ_A_STATS_IN_PACKETS, waited);
 	/* A strong pair is settled by what came after its proof, not before. */
 	if (!masq_strong(in->s.evidence))
-		WRITE_ONCE(in->s.packets, in->s.packets + waited);
+		WRITE_ONCE(in->s.packets,
+			   READ_ONCE(in->s.packets) + waited);
 	return masq_out_flow(masq_in_out(in))->client->zone;
 }
 

@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "../common/once.h"
 #include "hash.h"
 
 #define SIZE_MIN	256
@@ -93,7 +94,7 @@ static bool chain_del(struct masq_buckets *b, u32 hash, struct masq_link *link)
 void masq_hash_add(struct masq_hash *h, struct masq_link *link)
 {
 	chain_add(rcu_dereference_raw(h->now), h->hash_of(link), link);
-	h->n++;
+	SPINAT_ADD_ONCE(h->n, 1);
 }
 
 /**
@@ -108,7 +109,7 @@ void masq_hash_del(struct masq_hash *h, struct masq_link *link)
 
 	if (!chain_del(rcu_dereference_raw(h->now), hash, link) && old)
 		chain_del(old, hash, link);
-	h->n--;
+	SPINAT_ADD_ONCE(h->n, -1);
 }
 
 /* One to two chains an entry after growing, four before shrinking */

@@ -177,8 +177,9 @@ static struct masq_in *bind(struct masq_net *mn, struct masq_out *out,
 
 	if (!in || masq_in_bind(mn, in, out, p->spi, evidence))
 		return NULL;
-	in->s.seq = p->seq;
-	in->s.packets = 1;
+	/* Its packets find it already. */
+	WRITE_ONCE(in->s.seq, p->seq);
+	WRITE_ONCE(in->s.packets, 1);
 	answered(mn, out, in, ready);
 	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_NEW_NTF, out, in,
 		    SPINAT_MASQ_REASON_LEARNED);
@@ -191,7 +192,7 @@ static void echo_known(struct masq_net *mn, struct masq_in *in,
 {
 	struct masq_out *from = masq_in_out(in);
 	bool other = masq_out_flow(from) != masq_out_flow(to);
-	u32 packets = in->s.packets;
+	u32 packets = READ_ONCE(in->s.packets);
 
 	if (from == to && masq_strong(in->s.evidence))
 		return;
@@ -243,10 +244,11 @@ static bool is_loose(struct masq_net *mn, struct masq_site *site,
 	    !masq_turn_unanswered(site) ||
 	    masq_out_flow(out) == masq_out_flow(site->turn->out) ||
 	    masq_config(mn, AMBIGUOUS) != SPINAT_MASQ_AMBIGUOUS_SERIAL ||
-	    !age_fits(site, p) || in_gap(mn, site, in->s.last))
+	    !age_fits(site, p) || in_gap(mn, site, READ_ONCE(in->s.last)))
 		return false;
 	for (other = out->ins; other; other = other->next)
-		if (other != in && masq_now() - other->s.last < LOOSE_TIME)
+		if (other != in &&
+		    masq_now() - READ_ONCE(other->s.last) < LOOSE_TIME)
 			return true;
 	return false;
 }
@@ -255,7 +257,7 @@ static void loose_move(struct masq_net *mn, struct masq_site *site,
 		       struct masq_in *in, struct list_head *ready)
 {
 	struct masq_out *to = site->turn->out;
-	u32 packets = in->s.packets;
+	u32 packets = READ_ONCE(in->s.packets);
 
 	if (!masq_in_move(mn, in, to, SPINAT_MASQ_EVIDENCE_SERIAL))
 		return;
@@ -306,7 +308,8 @@ static struct masq_verdict judge_known(struct masq_net *mn,
 	u32 crowd;
 
 	if (in->s.evidence != SPINAT_MASQ_EVIDENCE_PINNED &&
-	    (!masq_strong(in->s.evidence) || in->s.packets <= MASQ_SETTLED)) {
+	    (!masq_strong(in->s.evidence) ||
+	     READ_ONCE(in->s.packets) <= MASQ_SETTLED)) {
 		s = masq_seen_note(site, p);
 		to = s ? echo_find(mn, site, &s->half, p, &crowd) : NULL;
 		if (to && is_enough(s, p, to, crowd > MASQ_CROWD ||
@@ -318,8 +321,8 @@ static struct masq_verdict judge_known(struct masq_net *mn,
 			half_note(mn, site, &s->half, p);
 	}
 	WRITE_ONCE(in->s.last, masq_now());
-	WRITE_ONCE(in->s.packets, in->s.packets + 1);
-	if ((s32)(p->seq - in->s.seq) > 0)
+	WRITE_ONCE(in->s.packets, READ_ONCE(in->s.packets) + 1);
+	if ((s32)(p->seq - READ_ONCE(in->s.seq)) > 0)
 		WRITE_ONCE(in->s.seq, p->seq);
 	return deliver_in(mn, in, skb, state);
 }
@@ -415,7 +418,7 @@ void masq_judge_late(struct masq_net *mn, struct masq_site *site,
 	in = bind(mn, site->turn->out, p, SPINAT_MASQ_EVIDENCE_SERIAL, ready);
 	if (!in)
 		return;
-	in->s.packets = 0;
+	WRITE_ONCE(in->s.packets, 0);
 	masq_count(mn, LEARN_SERIAL);
 }
 

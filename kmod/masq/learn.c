@@ -239,8 +239,9 @@ unsigned int masq_learn(struct masq_net *mn, struct sk_buff *skb,
 
 	flow = masq_out_flow(out);
 	WRITE_ONCE(out->s.last, masq_now());
-	WRITE_ONCE(out->s.packets, out->s.packets + 1);
-	if ((s32)(p->seq - out->s.seq) > 0 || out->s.packets == 1)
+	WRITE_ONCE(out->s.packets, READ_ONCE(out->s.packets) + 1);
+	if ((s32)(p->seq - READ_ONCE(out->s.seq)) > 0 ||
+	    READ_ONCE(out->s.packets) == 1)
 		WRITE_ONCE(out->s.seq, p->seq);
 	masq_spare_fill(flow->client);
 	if (out->s.evidence)

@@ -32,6 +32,7 @@
 
 #include "../common/counters.h"
 #include "../common/held.h"
+#include "../common/once.h"
 #include "config.h"
 #include "echo.h"
 #include "hash.h"

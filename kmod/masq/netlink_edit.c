@@ -76,8 +76,9 @@ static int new_in(struct masq_net *mn, struct genl_info *info,
 		return -EEXIST;
 	}
 	if (known) {
-		known->s.evidence = max(known->s.evidence, evidence);
-		masq_in_move(mn, known, out, known->s.evidence);
+		evidence = max(known->s.evidence, evidence);
+		WRITE_ONCE(known->s.evidence, evidence);
+		masq_in_move(mn, known, out, evidence);
 	} else {
 		known = *in;
 		*in = NULL;
@@ -124,7 +125,7 @@ static int pair_new(struct masq_net *mn, struct genl_info *info,
 		masq_flow_release(mn, flow);
 		return refuse(info, err);
 	}
-	out->s.seq = seq;
+	WRITE_ONCE(out->s.seq, seq);
 	if (r->in_spi)
 		err = new_in(mn, info, r, out, in, evidence);
 	if (err || !r->in_spi)
@@ -199,7 +200,7 @@ static int out_flush(struct masq_net *mn, struct masq_out *out, void *query)
 	if (!masq_nl_matches(query, out))
 		return 0;
 	masq_out_del(mn, out, SPINAT_MASQ_REASON_ASKED);
-	mn->gen++;
+	SPINAT_ADD_ONCE(mn->gen, 1);
 	return MASQ_GONE;
 }
 

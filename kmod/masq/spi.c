@@ -141,12 +141,16 @@ static void in_place(struct masq_net *mn, struct masq_in *in,
 static struct masq_in *in_oldest(struct masq_out *out, u8 evidence)
 {
 	struct masq_in *in, *oldest = NULL;
-	u32 now = masq_now();
+	u32 now = masq_now(), longest = 0;
 
-	for (in = out->ins; in; in = in->next)
-		if (in->s.evidence <= evidence &&
-		    (!oldest || now - in->s.last > now - oldest->s.last))
-			oldest = in;
+	for (in = out->ins; in; in = in->next) {
+		u32 idle = now - READ_ONCE(in->s.last);
+
+		if (in->s.evidence > evidence || (oldest && idle <= longest))
+			continue;
+		oldest = in;
+		longest = idle;
+	}
 	return oldest;
 }
 
@@ -176,7 +180,7 @@ int masq_in_bind(struct masq_net *mn, struct masq_in *in, struct masq_out *out,
 			return -ENOSPC;
 		}
 		if (out->probe)
-			out->probe->evicted += oldest->s.packets;
+			out->probe->evicted += READ_ONCE(oldest->s.packets);
 		masq_in_del(mn, oldest, SPINAT_MASQ_REASON_EVICTED);
 	}
 
@@ -205,11 +209,11 @@ bool masq_in_move(struct masq_net *mn, struct masq_in *in,
 		if (!oldest)
 			return false;
 		if (to->probe && !masq_strong(oldest->s.evidence))
-			to->probe->evicted += oldest->s.packets;
+			to->probe->evicted += READ_ONCE(oldest->s.packets);
 		masq_in_del(mn, oldest, SPINAT_MASQ_REASON_EVICTED);
 	}
 	in_unlink(in);
-	in->s.evidence = evidence;
+	WRITE_ONCE(in->s.evidence, evidence);
 	WRITE_ONCE(in->s.packets, 0);
 	in_link(in, to);
 	return true;
@@ -235,7 +239,7 @@ void masq_out_flush_guesses(struct masq_net *mn, struct masq_out *out)
 	while ((in = in_oldest(out, SPINAT_MASQ_EVIDENCE_ONLY))) {
 		spinat_counters_add(mn->stats,
 				    SPINAT_MASQ_A_STATS_WRONG_PACKETS,
-				    in->s.packets);
+				    READ_ONCE(in->s.packets));
 		masq_in_del(mn, in, SPINAT_MASQ_REASON_CORRECTED);
 	}
 	if (out->probe) {
@@ -338,7 +342,7 @@ struct masq_out *masq_out_make(struct masq_net *mn, struct masq_flow *flow,
 	masq_out_insert(mn, out);
 	masq_spi_insert(mn, &out->s);
 	out_link(out, flow);
-	mn->n_outs++;
+	SPINAT_ADD_ONCE(mn->n_outs, 1);
 	*err = 0;
 done:
 	flow->n_outs--;
@@ -369,7 +373,7 @@ void masq_out_move(struct masq_net *mn, struct masq_out *out,
 	if (out->s.evidence)
 		masq_out_answered(mn, out);
 	masq_out_resite(mn, out);
-	mn->gen++;
+	SPINAT_ADD_ONCE(mn->gen, 1);
 	masq_flow_release(mn, from);
 	masq_notify(mn, SPINAT_MASQ_CMD_PAIR_SET_NTF, out, out->ins,
 		    SPINAT_MASQ_REASON_MOVED);
@@ -397,7 +401,7 @@ void masq_out_del(struct masq_net *mn, struct masq_out *out,
 	masq_spi_remove(mn, &out->s);
 	masq_out_remove(mn, out);
 	flow = out_unlink(out);
-	mn->n_outs--;
+	SPINAT_ADD_ONCE(mn->n_outs, -1);
 	call_rcu(&out->rcu, out_free_rcu);
 	masq_flow_release(mn, flow);
 }

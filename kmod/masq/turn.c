@@ -45,9 +45,9 @@ static void turn_begin(struct masq_net *mn, struct masq_probe *probe)
 {
 	struct masq_site *site = probe_flow(probe)->site;
 
-	site->turn = probe;
+	WRITE_ONCE(site->turn, probe);
 	site->turn_at = masq_now();
-	site->turn_answered = false;
+	WRITE_ONCE(site->turn_answered, false);
 	masq_count(mn, TURN);
 }
 
@@ -57,7 +57,7 @@ static void turn_end(struct masq_net *mn, struct masq_site *site)
 		masq_count(mn, TURN_MISSED);
 		site->quiet_since = masq_now();
 	}
-	site->turn = NULL;
+	WRITE_ONCE(site->turn, NULL);
 }
 
 static bool turn_overdue(struct masq_net *mn, const struct masq_site *site)
@@ -81,9 +81,9 @@ void masq_turn_answered(struct masq_net *mn, struct masq_site *site,
 	lockdep_assert_held(&mn->lock);
 	if (!site->turn_answered)
 		site->quiet_since = masq_now();
-	site->turn_answered = true;
+	WRITE_ONCE(site->turn_answered, true);
 	if (beyond_doubt)
-		site->turn = NULL;
+		WRITE_ONCE(site->turn, NULL);
 }
 
 /* Would an in-SPI that is new now be an answer to the one whose turn it is?
@@ -128,7 +128,7 @@ bool masq_turn_may_send(struct masq_net *mn, struct masq_probe *probe)
 	lockdep_assert_held(&mn->lock);
 	if (masq_opens_like_gate(mn, probe)) {
 		if (site->turn == probe)
-			site->turn = NULL;
+			WRITE_ONCE(site->turn, NULL);
 		return true;
 	}
 	/* Whoever has the turn may open more while he waits for an answer. */
@@ -146,7 +146,7 @@ bool masq_turn_may_send(struct masq_net *mn, struct masq_probe *probe)
 static void held_drop(struct masq_net *mn, struct spinat_held *held)
 {
 	list_del(&held->link);
-	mn->n_held--;
+	SPINAT_ADD_ONCE(mn->n_held, -1);
 	masq_count(mn, DROP_HELD);
 	spinat_held_drop(held);
 }
@@ -216,7 +216,7 @@ bool masq_hold(struct masq_net *mn, struct masq_probe *probe,
 		list_add_tail(&probe->queue_link, &flow->site->queue);
 	if (list_empty(&flow->site->busy))
 		list_add_tail(&flow->site->busy, &mn->busy);
-	mn->n_held++;
+	SPINAT_ADD_ONCE(mn->n_held, 1);
 	flow->client->n_held++;
 	masq_count(mn, HOLD);
 	timer_arm(mn);
@@ -244,7 +244,7 @@ void masq_release(struct masq_net *mn, struct list_head *ready)
 	}
 	INIT_LIST_HEAD(ready);
 	masq_lock(mn);
-	mn->n_held -= n;
+	SPINAT_ADD_ONCE(mn->n_held, -n);
 	spinat_counters_add(mn->stats, SPINAT_MASQ_A_STATS_RELEASE, n);
 	masq_unlock(mn);
 }

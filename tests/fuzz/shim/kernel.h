@@ -56,6 +56,7 @@ typedef unsigned int gfp_t;
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
+#define data_race(x)		(x)
 #define smp_rmb()		do {} while (0)
 #define smp_wmb()		do {} while (0)
 #define smp_store_release(p, v)	(*(p) = (v))
