@@ -149,6 +149,7 @@ struct epoch_sa {
  * @overhead: bytes on the wire around an inner packet, without padding
  * @lengths_hidden: TFC padding makes all packets equally long
  * @born: ms
+ * @idle_at: ms, when it was pinged because nothing came in
  * @held_since: ms, of the first packet held
  * @rtt: us of the last proof
  * @stall: ms the first held packet waited
@@ -192,6 +193,7 @@ struct epoch {
 	u16 overhead;
 	bool lengths_hidden;
 	u64 born;
+	u64 idle_at;
 	u64 held_since;
 	u32 rtt;
 	u32 stall;

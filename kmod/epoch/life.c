@@ -25,6 +25,22 @@ static u32 since_ms(unsigned long when)
 	return jiffies_to_msecs(jiffies - when);
 }
 
+/* Does data come in and none goes out, so that nobody misses what does not come?
+ * Where it ends the path may have gone, and a ping asks once. That is no answer
+ * to the last idle ping, nor does it come more often than those.
+ */
+static bool only_listens(const struct epoch *e,
+			 const struct spinat_gate_env *env, u64 sent)
+{
+	const struct spinat_settings *s = &e->tunnel->settings;
+	u64 asked = env->now - max(e->idle_at, e->gate.since);
+	u64 ended = (u64)env->received + epoch_setting(s, STALE_AFTER);
+
+	return e->stale_ticks && e->gate.state == SPINAT_EPOCH_STATE_OPEN &&
+	       env->idle_interval == epoch_setting(s, IDLE_INTERVAL) &&
+	       asked >= env->idle_interval && ended < asked && sent >= ended;
+}
+
 static void env_fill(struct spinat_gate_env *env, struct epoch *e,
 		     bool peer_gate)
 {
@@ -47,6 +63,10 @@ static void env_fill(struct spinat_gate_env *env, struct epoch *e,
 				       env->now, t->ping_cost,
 				       epoch_setting(&t->settings,
 						     IDLE_INTERVAL));
+	if (only_listens(e, env, has_sent ? since_ms(sent) : U64_MAX))
+		env->idle_interval = min_t(u64, env->idle_interval,
+					   epoch_setting(&t->settings,
+							 STALE_AFTER));
 }
 
 static void timer_arm(struct epoch *e, u64 now)
@@ -145,6 +165,8 @@ void epoch_run(struct epoch *e, enum spinat_gate_event event, bool peer_gate,
 	lockdep_assert_held(&e->en->lock);
 	env_fill(&env, e, peer_gate);
 	acts = spinat_gate_step(&e->gate, &t->asks, &t->settings, &env, event);
+	if (e->gate.asked_idle == env.now)
+		e->idle_at = env.now;
 	passes_update(e, todo);
 	if (acts & GATE_SEND_PAIR) {
 		shoot(e, todo, PING_REQUEST, EPOCH_ANY_LENGTH);

@@ -68,7 +68,8 @@ rest() { wait_for $(($1 / 1000 + 60)) "$1 ms" past $(($(now_ms) + $1)); }
 past() { [ "$(now_ms)" -ge "$1" ]; }
 
 # outage TEXT WAYS MS COMMAND...: the command under 25 packets a second in each
-# tunnel, which go on for so long afterwards
+# tunnel, which go on for so long afterwards, and did for $out_lead ms before
+out_lead=1500
 outage()
 {
 	local ways=$2 ms=$3 flows=() i way
@@ -81,7 +82,7 @@ outage()
 		done
 	done
 	traffic_start --rate 25 --drain 1000 -- "${flows[@]}"
-	rest 1500
+	rest "$out_lead"
 	watch_mark
 	"$@"
 	rest "$ms"

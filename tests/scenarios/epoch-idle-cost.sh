@@ -4,8 +4,9 @@
 # icount: 1
 #
 # What an idle tunnel costs on a metered link: two hours without traffic at the
-# default settings, measured on the wire; then with a budget that is too small
-# for the default interval. Time is the guest's, which leaps while it idles.
+# default settings, measured on the wire; then with packets that come in now and
+# then, and with a budget that is too small for the default interval. Time is the
+# guest's, which leaps while it idles.
 #
 #	C[1] role client -- R (counts ESP) -- S stock
 
@@ -59,6 +60,17 @@ own=$(($("$SPINAT" -j -n "$A" epoch tunnels | jq '.[0]."ping-bytes"') - own))
 counted=$(($(bytes) - counted))
 check "the kernel's own account ($own) is what was seen on the wire ($counted) within 5 %" \
 	[ $((own * 100)) -ge $((counted * 95)) -a $((own * 100)) -le $((counted * 105)) ]
+
+# --- packets that come in now and then -------------------------------------------
+# Each may have been the last, and its client asks; not more often than if it were.
+tunnel_set c stale-after 300
+before=$(epoch_stat c pings)
+flow_start rare --rate 1 --for 1200000 -- down
+flow_wait rare
+tunnel_set c stale-after 3000
+asked=$(($(epoch_stat c pings) - before))
+check "gaps in what comes in cost $asked pings in 20 minutes, at most one each minute" \
+	[ "$asked" -ge 10 -a "$asked" -le 21 ]
 
 # --- a budget of 1 MB in 30 days ------------------------------------------------
 tunnel_set c budget 1000000

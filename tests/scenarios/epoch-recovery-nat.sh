@@ -30,10 +30,15 @@ outage "NAT restarts, up and down" "up down" 20000 nat_restarts
 healed 15000
 outage "NAT restarts, up" "up" 20000 nat_restarts
 healed 17000
-# A client that sends nothing notices at its next idle ping. The interval is 60 s,
-# and whether anything came is looked up four times in it; the limit is generous.
-outage "NAT forgets, down" "down" 130000 nat_forgets
-healed 125000
+# A client that sends nothing asks once a minute at most, when a stream ends too.
+# Whether anything came is looked up four times in it: 60 s and 15 s, and a few more.
+outage "NAT forgets, down" "down" 90000 nat_forgets
+healed 85000
+# For longer streams it is soon.
+out_lead=80000
+outage "NAT forgets, a long stream down" "down" 20000 nat_forgets
+healed 10000
+out_lead=1500
 outage "WAN address changes" "up down" 35000 wan_moves 203.0.113.9
 healed 30000
 detected 10000
@@ -42,8 +47,8 @@ detected 10000
 must in_ns "$R" sysctl -qw net.netfilter.nf_conntrack_generic_timeout=5
 tunnels_anew
 rest 10000
-outage "mapping expired, down" "down" 130000 true
-healed 125000
+outage "mapping expired, down" "down" 90000 true
+healed 85000
 recovering_gates client server "idle_interval = 3000"
 tunnels_anew
 rest 10000

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# time: 150
+# time: 180
 #
 # A proven epoch whose path dies: noticed within 10 s of traffic, asked for by
 # events with doubling waits, and open again as soon as the path is back. The
@@ -96,6 +96,31 @@ is "$(epoch_get c $O1 state)" open "one-way traffic: open in the end"
 check "as $(($(epoch_stat c pings) - pings)) pings were answered" \
 	[ "$(epoch_stat c pings)" -gt "$pings" ]
 whole oneway up "one-way traffic: nothing is lost"
+ipsec_flush
+
+# --- an end that only receives -----------------------------------------------------
+# It sends nothing that could go unanswered, but asks when the stream ends; not
+# when it would have asked a silent tunnel.
+lasted() { [ "$(epoch_get c $O3 state-age)" -gt 13000 ]; }
+must gate c unset name t
+tunnel_new c role client idle-interval 12000 stale-after 1000
+sas_add $O3 $I3
+announce c $O3 $I3
+policies_set $O3 $I3
+wait_epoch c $O3 open 5
+pings=$(epoch_stat c pings)
+flow_start listen --rate 20 -- down
+wait_for 30 "the stream to last for longer than the idle interval" lasted
+pings=$(($(epoch_stat c pings) - pings))
+stales=$(epoch_stat c stale)
+cut_at=$(now_ms)
+path_cut down
+check "a stream that ends: stale" wait_for 8 "stale" stat_over c stale "$stales"
+note "$(($(now_ms) - cut_at)) ms after the cut"
+path_mend
+check "a stream that ends: open when it goes on" wait_epoch c $O3 open 5
+flow_stop listen
+check "a stream that lasts costs no pings ($pings)" [ "$pings" -le 2 ]
 ipsec_flush
 
 # --- never proved --------------------------------------------------------------
