@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # time: 200
+# debug: 1
 #
 # Damaged control pings through a tunnel with gates at both ends, damaged ESP and
 # ICMP errors around it, and damaged requests. The gates stay open, and the traffic
