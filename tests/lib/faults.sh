@@ -4,19 +4,19 @@
 # For scenarios that let allocations of a module fail, one site after another, on
 # the debug kernel. A site is a call of a function that allocates, as the module's
 # machine code has it: "FUNCTION+0xOFFSET CALLEE", the offset being where the call
-# returns to. The kernel's stack filter aims a fault at exactly one of them, and its
-# own trace of the fault proves that it hit.
+# returns to. The kernel's stack filter aims faults at exactly one of them, and the
+# kernel's own count of faults proves that it was hit.
 #
 #	faults_begin spinat_masq	# finds the sites, module not loaded
 #	fault_insmod			# those of its start
-#	fault_each workload		# those that workload comes to
+#	fault_each PATTERN workload	# those that workload comes to
 #	faults_missed			# those that no fault hit
 #
 # Sourced after tests/lib/common.sh.
 
 FAULTS=/sys/kernel/debug
 # functions of the kernel that allocate with kmalloc, a slab or per CPU inside
-ALLOCATORS='kmalloc_trace|__kmalloc|kmem_cache_alloc|kmem_cache_alloc_node'
+ALLOCATORS='kmalloc_trace|__kmalloc|kmalloc_large|kmem_cache_alloc|kmem_cache_alloc_node'
 ALLOCATORS+='|kmem_cache_alloc_lru|kmalloc_node_trace|__kmalloc_node|kvmalloc_node'
 ALLOCATORS+='|kmemdup|kstrdup|__alloc_percpu|__alloc_percpu_gfp|__alloc_skb'
 ALLOCATORS+='|__netdev_alloc_skb|skb_clone|skb_copy|pskb_copy|__pskb_copy_fclone'
@@ -29,9 +29,7 @@ ALLOCATORS+='|inet_ctl_sock_create|ip_route_output_flow|ip6_dst_lookup_flow'
 ALLOCATORS+='|xfrm_lookup_with_ifid|xfrm_lookup|ip_route_me_harder|ip6_route_me_harder'
 ALLOCATORS+='|alloc_workqueue|bitmap_zalloc|bitmap_alloc|xa_store|__xa_alloc|__xa_alloc_cyclic'
 ALLOCATORS+='|rht_bucket_nested_insert|xfrm_policy_alloc|ip6_route_output_flags'
-ALLOCATORS+='|nf_conntrack_in|netlink_broadcast|nf_ct_netns_get'
-# where modules live on x86-64; nothing but the module under test is one here
-MODULE_SPACE='0xffffffffa0000000 0xffffffffff000000'
+ALLOCATORS+='|nf_conntrack_in|netlink_broadcast|netlink_unicast|nf_ct_netns_get'
 
 # faults_begin MODULE
 faults_begin()
@@ -45,15 +43,16 @@ faults_begin()
 	fault_sites >"$TMP/sites"
 	: >"$TMP/hits"
 	modprobe nf_conntrack
-	# the marks in the log come faster than the kernel takes them by itself
+	# marks in the log come faster than the kernel takes them by itself
 	echo on >/proc/sys/kernel/printk_devkmsg
 	fault_set interval 1
-	fault_set verbose 2
+	fault_set verbose 0
 	fault_set stacktrace-depth 32
 	echo N >$FAULTS/failslab/ignore-gfp-wait
-	# kmemleak's own notes: without them it would give up
+	# kmemleak's own notes: without them it would give up. The list is in the
+	# order of addresses, and long.
 	read -r start end < <(awk '$3 == "__create_object" { from = $1; next }
-		from { print "0x" from, "0x" $1; exit }' <(sort /proc/kallsyms))
+		from { print "0x" from, "0x" $1; exit }' /proc/kallsyms)
 	fault_set reject-start "$start"
 	fault_set reject-end "$end"
 	# the bigger tables come from whole pages
@@ -100,79 +99,120 @@ fault_aim()
 	fault_set require-end "$2"
 }
 
-# fault_take: notes which sites the faults since the last call hit. A trace names
-# every function that was being called, and one of them is the site.
-fault_take()
+# fault_zero, fault_read: $fault_count says how many faults there were between. The
+# kernel counts down, for pages even where it writes no trace.
+FAULTS_MOST=1000000
+fault_zero() { fault_set times $FAULTS_MOST; }
+
+fault_read()
 {
-	log_since | grep -aoE '[A-Za-z0-9_.]+\+0x[0-9a-f]+/0x' |
-		sed 's,/0x$,,' | sort -u >"$TMP/frames"
-	awk 'NR == FNR { frame[$1] = 1; next } $3 in frame { print $3 }' \
-		"$TMP/frames" "$TMP/sites" >>"$TMP/hits"
-	log_mark
+	local slabs pages
+
+	read -r slabs <$FAULTS/failslab/times
+	read -r pages <$FAULTS/fail_page_alloc/times
+	fault_count=$((2 * FAULTS_MOST - slabs - pages))
 }
 
 # fault_hit FUNCTION+0xOFFSET
 fault_hit() { grep -qxF "$1" "$TMP/hits"; }
 
-# fault_insmod ARGUMENT...: fails the first allocation of the module's start, then
-# the second, until there is none left to fail and it runs; some it can do without.
-# $fault_starts says how many there were, $fault_refused how often it did not start.
+# fault_bases: where the module's sections are; while nothing else is loaded it comes
+# to the same place again
+fault_bases()
+{
+	local path
+
+	for path in "/sys/module/$fault_module/sections"/.*text*; do
+		fault_base[${path##*/}]=$(<"$path")
+	done
+}
+declare -A fault_base=()
+
+# fault_try SECTION OFFSET COMMAND...: runs it while each allocation of this site
+# fails; $fault_count says how often one did
+fault_try()
+{
+	local at=$((${fault_base[$1]} + $2))
+
+	shift 2
+	fault_aim "$(printf '%#x' $at)" "$(printf '%#x' $((at + 1)))"
+	fault_zero
+	fault_set probability 100
+	"$@"
+	fault_set probability 0
+	fault_read
+}
+
+# fault_insmod: loads the module, once with each of the sites failing and then
+# without. $fault_starts says how many sites its start comes to, $fault_careless at
+# which of them it started all the same. Hash tables ask again, without leave to fail.
 fault_insmod()
 {
-	# shellcheck disable=SC2086 # two numbers
-	fault_aim $MODULE_SPACE
-	for ((fault_starts = 0; fault_starts < 300; fault_starts++)); do
-		log_mark
-		sh -c 'echo "$1" >/proc/self/fail-nth; shift; exec insmod "$@"' \
-			sh $((fault_starts + 1)) "$fault_ko" "$@" 2>"$TMP/insmod" ||
-			fault_refused=$((fault_refused + 1))
-		# some faults in whole pages have no trace
-		if [ -d "/sys/module/$fault_module" ] &&
-		    ! log_since | grep -q 'forcing a failure'; then
-			return
-		fi
-		fault_take
-		[ ! -d "/sys/module/$fault_module" ] || must rmmod "$fault_module"
-	done
-	bail "$fault_module does not start: $(<"$TMP/insmod")"
-}
-fault_starts=0 fault_refused=0
+	local section offset site callee begin=$SECONDS
 
-# fault_each COMMAND...: for each site that was not hit yet, runs the command with
-# every allocation of that site failing, and then without: then it must succeed
+	must insmod "$fault_ko"
+	fault_bases
+	while read -r section offset site callee <&3; do
+		must rmmod "$fault_module"
+		fault_try "$section" "$offset" \
+			insmod "$fault_ko" >"$TMP/insmod" 2>&1
+		if [ "$fault_count" -gt 0 ]; then
+			echo "$site" >>"$TMP/hits"
+			fault_starts=$((fault_starts + 1))
+			note "failed $fault_count times by insmod: $site ($callee): $(<"$TMP/insmod")"
+		fi
+		if [ ! -d "/sys/module/$fault_module" ]; then
+			[ "$fault_count" -gt 0 ] || bail "insmod: $(<"$TMP/insmod")"
+			must insmod "$fault_ko"
+		elif [ "$fault_count" -gt 0 ] && [ "$callee" != rhashtable_init ]; then
+			fault_careless+="$site ($callee); "
+		fi
+	done 3<"$TMP/sites"
+	fault_bases
+	note "insmod took $((SECONDS - begin)) s"
+}
+fault_starts=0 fault_careless=''
+
+# fault_each PATTERN COMMAND...: for each site "FUNCTION+0xOFFSET CALLEE" that matches
+# the extended regular expression and was not hit yet, runs the command with every
+# allocation of that site failing, and then without: then it must succeed. The
+# pattern saves time only: what no workload hits is missed in the end.
 fault_each()
 {
-	local section offset site callee base at
+	local section offset site callee begin=$SECONDS pattern=$1
 
+	shift
 	while read -r section offset site callee <&3; do
-		fault_round=$((fault_round + 1))
+		[[ "$site $callee" =~ $pattern ]] || continue
 		! fault_hit "$site" || continue
-		[ -e "/sys/module/$fault_module/sections/$section" ] || continue
-		base=$(<"/sys/module/$fault_module/sections/$section")
-		at=$(printf '0x%x' $((base + offset)))
-		fault_aim "$at" "$(printf '0x%x' $((at + 1)))"
-		fault_set times -1
-		log_mark
-		fault_set probability 100
-		fault_run 1 "$@" >/dev/null
-		fault_set probability 0
-		fault_take
-		fault_hit "$site" || continue
+		echo "spinat-test: faults at $site ($callee) with $*" >/dev/kmsg
+		fault_try "$section" "$offset" fault_run 1 "$@" >"$TMP/faulty"
+		[ "$fault_count" -gt 0 ] || {
+			note "not by $*: $site ($callee)"
+			continue
+		}
+		echo "$site" >>"$TMP/hits"
+		note "failed $fault_count times by $*: $site ($callee)"
 		fault_run 20 "$@" >"$TMP/after" ||
 			fault_broken+="$site ($callee): $(tail -n 1 "$TMP/after"); "
 	done 3<"$TMP/sites"
+	note "$* took $((SECONDS - begin)) s"
 }
-fault_broken='' fault_round=0
+fault_broken=''
 
 # fault_run PATIENCE COMMAND...: what fails in it ends only it; $patience says how
 # many seconds to wait for what a fault may prevent, $fault_round is another each time
 fault_run()
-(
-	trap - EXIT
+{
+	fault_round=$((fault_round + 1))
 	patience=$1
 	shift
-	"$@" 2>&1
-)
+	(
+		trap - EXIT
+		"$@" 2>&1
+	)
+}
+fault_round=0
 
 # faults_missed: those that were never hit, one a line
 faults_missed()

@@ -13,14 +13,6 @@
 . tests/lib/faults.sh
 
 plan 6
-lab
-clear_watch
-
-# namespace: one comes and goes
-namespace()
-{
-	ip netns add "extra$fault_round" && ip netns del "extra$fault_round"
-}
 
 # tunnels: the first of a namespace, and what the tool reads
 tunnels()
@@ -32,83 +24,110 @@ tunnels()
 		source 192.0.2.3 role client || err=1
 	"${tool[@]}" tunnels name t | grep -q client || err=1
 	"${tool[@]}" stats | grep -q . || err=1
+	"${tool[@]}" config | grep -q . || err=1
 	ip netns del "$ns"
 	return $err
 }
 
-# spis N: three pairs that no round had before
-spis()
+# pair N: two pairs that no other round has
+pair()
 {
-	local i
-
-	for i in 1 2 3; do
-		printf -v "O$i" '0x%08x' $((0xc0000000 + $1 * 16 + i))
-		printf -v "I$i" '0x%08x' $((0x51000000 + $1 * 16 + i))
-	done
+	printf -v O1 '0x%08x' $((0xc0000000 + $1 * 16))
+	printf -v I1 '0x%08x' $((0x51000000 + $1 * 16))
+	printf -v O2 '0x%08x' $((O1 + 1))
+	printf -v I2 '0x%08x' $((I1 + 1))
 }
 
-# echoes OPTION...: pings through the tunnel; nobody waits for the answers
-echoes()
-{
-	in_ns "$A" ping -q -i 0.01 -W 1 "$@" -I "$IC" "$IS" >"$TMP/echoes"
-}
+# opened OUT-SPI: asked often, so with few processes
+opened() { "$SPINAT" -j -n "$A" epoch show out-spi "$1" | grep -q '"state": *"open"'; }
 
-# gated FAMILY: a gate opens; the next one holds packets when its SA is deleted,
-# so that they wait for a third, which opens
-gated()
+# proof: a gate opens
+proof()
 {
-	outer "$1"
-	inner "$1"
-	gate c unset name t 2>/dev/null
-	gate s unset name t 2>/dev/null
-	path_mend
-	ipsec_flush
-	spis $((fault_round * 4 + patience % 2 * 2 + $1 / 6))
-	tunnel_new c role client ping-max 100 ceiling 60000 stale-after 0
-	tunnel_new s role server
+	pair "$fault_round"
 	sas_add "$O1" "$I1"
-	announce s "$O1" "$I1"
-	announce c "$O1" "$I1"
+	try_announce s "$O1" "$I1"
+	try_announce c "$O1" "$I1"
 	policies_set "$O1" "$I1"
-	wait_epoch c "$O1" open "$patience" || echo "the first gate"
+	wait_for "$patience" "the gate to open" opened "$O1"
+}
+
+# first: the same when there is no epoch yet
+first()
+{
+	ipsec_flush
+	proof
+}
+
+# held: the out-SA of a gate that holds packets is deleted, so that they wait for
+# the next
+held()
+{
+	pair "$fault_round"
 	path_cut up
+	sas_add "$O1" "$I1"
+	try_announce c "$O1" "$I1"
+	policies_set "$O1" "$I1"
+	# nobody waits for the answers
+	in_ns "$A" ping -q -i 0.01 -W 1 -c 3 -I "$IC" "$IS" >"$TMP/echoes"
 	sas_add "$O2" "$I2"
+	try_announce s "$O2" "$I2"
 	try_announce c "$O2" "$I2"
 	policies_set "$O2" "$I2"
-	echoes -c 3
-	sas_add "$O3" "$I3"
-	try_announce s "$O3" "$I3"
-	try_announce c "$O3" "$I3"
-	policies_set "$O3" "$I3"
-	sa_del c "$O2" out
-	path_mend
-	wait_epoch c "$O3" open "$patience"
+	sa_del c "$O1" out
+	must in_ns "$R" nft delete table inet cut_up
+	wait_for "$patience" "the next gate to open" opened "$O2"
 }
-gated4() { gated 4; }
-gated6() { gated 6; }
+
+# family 4|6: tunnels of this family
+family()
+{
+	gate c unset name t 2>/dev/null
+	gate s unset name t 2>/dev/null
+	ipsec_flush
+	outer "$1"
+	inner "$1"
+	tunnel_new c role client ping-max 100 ceiling 60000 stale-after 0
+	tunnel_new s role server
+}
+
+# works COMMAND: without faults
+works()
+{
+	fault_run 20 "$1" >"$TMP/plain" ||
+		bail "$1 fails without faults: $(tail -n 1 "$TMP/plain")"
+}
 
 faults_begin spinat_epoch
 modprobe -a nf_conntrack esp4 esp6
+# one namespace more, so that what fails in it is undone in the first
+ns_new X another
 fault_insmod
 epoch_loaded=1
-check "it starts when none of its $fault_starts allocations fails, and not in $fault_refused cases" \
-	[ "$fault_refused" -gt 10 ]
-for work in namespace tunnels gated4 gated6; do
-	[ "$work" != gated4 ] || {
-		gate c monitor >"$TMP/events" &
-	}
-	fault_run 20 $work >"$TMP/plain" ||
-		bail "$work fails without faults: $(<"$TMP/plain")"
-	fault_each $work
-done
+is "$fault_careless" "" "it does not start when any of $fault_starts allocations of its start fails"
+lab
+clear_watch
+works tunnels
+fault_each 'hooks_register|epoch_setup|xmit_init|_nl_|tunnel_set|netlink_unicast' tunnels
+family 4
+gate c monitor >"$TMP/events" &
+works proof
+fault_each 'epoch_make.*xa_alloc' first
+fault_each 'epoch_make|through_sa|route4|epoch_xmit|epoch_notify|epoch_get_doit' proof
+works held
+fault_each 'epoch_hold|held_send.* ip_' held
+family 6
+works proof
+fault_each 'route6' proof
+works held
+fault_each 'held_send.* ip6_' held
 faults_end
-sort -u "$TMP/hits" | sed 's/^/# failed: /'
 is "$fault_broken" "" "after each of these faults everything works again"
 faults_missed >"$TMP/missed"
 grep -vE ' (rht_bucket_nested_insert|rhashtable_insert_slow)$' "$TMP/missed" >"$TMP/left"
 sed 's/^/# not failed: /' "$TMP/missed"
 is "$(<"$TMP/left")" "" "each of $(wc -l <"$TMP/sites") allocation sites was failed, but hash tables that grow"
-check "at the end a gate opens as ever" fault_run 20 gated4
+check "at the end a gate opens as ever" fault_run 20 proof
 is "$(clear_seen)" 0 "nothing was sent in clear text"
 ipsec_flush
 epoch_unload

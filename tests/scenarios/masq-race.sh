@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # time: 300
 # cpus: 2
+# race: 1
 #
 # Everything at once, on two processors: eight clients and the server send ESP
 # with ever new SPIs, while pairs are pinned, deleted, flushed, listed, saved and

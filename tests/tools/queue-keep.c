@@ -22,6 +22,10 @@ static struct nlmsghdr *bind_message(void *buf, uint16_t queue)
 	struct nfqnl_msg_config_cmd command = {
 		.command = NFQNL_CFG_CMD_BIND,
 	};
+	/* A queue that copies nothing at all refuses its packets. */
+	struct nfqnl_msg_config_params params = {
+		.copy_mode = NFQNL_COPY_META,
+	};
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct nfgenmsg *nfg;
 
@@ -32,6 +36,7 @@ static struct nlmsghdr *bind_message(void *buf, uint16_t queue)
 	nfg->version = NFNETLINK_V0;
 	nfg->res_id = htons(queue);
 	mnl_attr_put(nlh, NFQA_CFG_CMD, sizeof(command), &command);
+	mnl_attr_put(nlh, NFQA_CFG_PARAMS, sizeof(params), &params);
 	return nlh;
 }
 
