@@ -3,7 +3,6 @@
  * Gated clients of one NAT to whom everything happens at once, by chance. One
  * process is all their key managers and sends and receives all their data.
  */
-#include <getopt.h>
 #include <linux/spinat_epoch.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "chaos.h"
+#include "opt.h"
 
 #define FIRST_PORT 20000
 #define PATIENCE_US 20000
@@ -122,8 +122,9 @@ static void parse_life(struct chaos *chaos, unsigned int i, char *text)
 	life->member->now.inner_local = addr_parse(inner);
 }
 
-static void parse_publics(struct chaos *chaos, char *text)
+static void parse_publics(void *to, char *text)
 {
+	struct chaos *chaos = to;
 	char *one = strtok(text, ","), *other = strtok(NULL, ",");
 
 	if (!other)
@@ -132,86 +133,52 @@ static void parse_publics(struct chaos *chaos, char *text)
 	chaos->publics[1] = addr_parse(other);
 }
 
-static void parse_options(struct chaos *chaos, int argc, char **argv)
+static void parse_log(void *to, char *text)
 {
-	static const struct option options[] = {
-		{ "server-ns", required_argument, NULL, 'n' },
-		{ "server", required_argument, NULL, 's' },
-		{ "public", required_argument, NULL, 'p' },
-		{ "inner", required_argument, NULL, 'i' },
-		{ "hook", required_argument, NULL, 'H' },
-		{ "server-gate", no_argument, NULL, 'g' },
-		{ "seconds", required_argument, NULL, 't' },
-		{ "calm", required_argument, NULL, 'c' },
-		{ "log", required_argument, NULL, 'l' },
-		{ "seed", required_argument, NULL, 'S' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
-	int c;
+	struct chaos *chaos = to;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'n':
-			chaos->fleet.server_ns = optarg;
-			break;
-		case 's':
-			chaos->fleet.server = addr_parse(optarg);
-			break;
-		case 'p':
-			parse_publics(chaos, optarg);
-			break;
-		case 'i':
-			chaos->fleet.inner = addr_parse(optarg);
-			break;
-		case 'H':
-			chaos->hook = optarg;
-			break;
-		case 'g':
-			chaos->fleet.server_gate = true;
-			break;
-		case 't':
-			chaos->seconds = number(optarg, "--seconds", 1, 1000000);
-			break;
-		case 'c':
-			chaos->calm_s = number(optarg, "--calm", 1, 100000);
-			break;
-		case 'l':
-			chaos->log = fopen(optarg, "w");
-			if (!chaos->log)
-				die_errno("creating %s", optarg);
-			break;
-		case 'S':
-			chaos->seed = number(optarg, "--seed", 0, UINT32_MAX);
-			break;
-		case 'h':
-			fputs(help, stdout);
-			exit(0);
-		default:
-			exit(2);
-		}
-	}
+	chaos->log = fopen(text, "w");
+	if (!chaos->log)
+		die_errno("creating %s", text);
+}
+
+/* Returns the index of the first client. */
+static int parse_options(struct chaos *chaos, int argc, char **argv)
+{
+	struct fleet *fleet = &chaos->fleet;
+	const struct opt opts[] = {
+		OPT_TEXT("server-ns", &fleet->server_ns),
+		OPT_ADDR("server", &fleet->server),
+		OPT_CALL("public", chaos, parse_publics),
+		OPT_ADDR("inner", &fleet->inner),
+		OPT_TEXT("hook", &chaos->hook),
+		OPT_FLAG("server-gate", &fleet->server_gate),
+		OPT_NUMBER("seconds", &chaos->seconds, 1, 1000000),
+		OPT_NUMBER("calm", &chaos->calm_s, 1, 100000),
+		OPT_CALL("log", chaos, parse_log),
+		OPT_NUMBER("seed", &chaos->seed, 0, UINT32_MAX),
+	};
+
+	return opt_parse(argc, argv, opts, help);
 }
 
 static void parse(struct chaos *chaos, int argc, char **argv)
 {
 	struct fleet *fleet = &chaos->fleet;
+	int first = parse_options(chaos, argc, argv);
 	unsigned int i;
 
-	parse_options(chaos, argc, argv);
-	fleet->n = fleet->n_places = argc - optind;
+	fleet->n = fleet->n_places = argc - first;
 	if (!fleet->n || !fleet->server_ns || !fleet->server.family ||
-	    !chaos->publics[0].family || !fleet->inner.family || !chaos->hook) {
-		fputs(help, stderr);
-		exit(2);
-	}
+	    !chaos->publics[0].family || !fleet->inner.family || !chaos->hook)
+		opt_usage(help);
 	fleet->members = calloc(fleet->n, sizeof(*fleet->members));
 	fleet->places = calloc(fleet->n, sizeof(*fleet->places));
 	chaos->lives = calloc(fleet->n, sizeof(*chaos->lives));
 	if (!fleet->members || !fleet->places || !chaos->lives)
 		die("out of memory");
 	for (i = 0; i < fleet->n; i++)
-		parse_life(chaos, i, argv[optind + i]);
+		parse_life(chaos, i, argv[first + i]);
 	/* zero would stay zero for ever */
 	chaos->random = chaos->seed * 2654435761ULL + 1;
 }

@@ -6,7 +6,6 @@
  * The pings come from the kernel's gate.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <linux/spinat_epoch.h>
 #include <linux/spinat_masq.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "fleet.h"
+#include "opt.h"
 
 #define NAT_LOOK_US 25000
 
@@ -86,78 +86,27 @@ static void parse_member(struct fleet *fleet, char *text)
 
 static void parse(struct fleet *fleet, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "server-ns", required_argument, NULL, 'n' },
-		{ "server", required_argument, NULL, 's' },
-		{ "public", required_argument, NULL, 'p' },
-		{ "inner", required_argument, NULL, 'i' },
-		{ "nat-ns", required_argument, NULL, 'N' },
-		{ "server-gate", no_argument, NULL, 'g' },
-		{ "no-gate", no_argument, NULL, 'G' },
-		{ "cipher", required_argument, NULL, 'c' },
-		{ "rounds", required_argument, NULL, 'r' },
-		{ "switch", required_argument, NULL, 'S' },
-		{ "pause", required_argument, NULL, 'P' },
-		{ "limit", required_argument, NULL, 'l' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
+	const struct opt opts[] = {
+		OPT_TEXT("server-ns", &fleet->server_ns),
+		OPT_ADDR("server", &fleet->server),
+		OPT_ADDR("public", &fleet->public),
+		OPT_ADDR("inner", &fleet->inner),
+		OPT_TEXT("nat-ns", &fleet->nat_ns),
+		OPT_FLAG("server-gate", &fleet->server_gate),
+		OPT_SET("no-gate", &fleet->gate, false),
+		OPT_CALL("cipher", &fleet->cipher, cipher_parse),
+		OPT_NUMBER("rounds", &fleet->rounds, 1, 4095),
+		OPT_NUMBER("switch", &fleet->switch_ms, 0, 60000),
+		OPT_NUMBER("pause", &fleet->pause_ms, 0, 600000),
+		OPT_NUMBER("limit", &fleet->limit_s, 1, 3600),
 	};
-	int c;
+	int i;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'n':
-			fleet->server_ns = optarg;
-			break;
-		case 's':
-			fleet->server = addr_parse(optarg);
-			break;
-		case 'p':
-			fleet->public = addr_parse(optarg);
-			break;
-		case 'i':
-			fleet->inner = addr_parse(optarg);
-			break;
-		case 'N':
-			fleet->nat_ns = optarg;
-			break;
-		case 'g':
-			fleet->server_gate = true;
-			break;
-		case 'G':
-			fleet->gate = false;
-			break;
-		case 'c':
-			if (strcmp(optarg, "gcm") && strcmp(optarg, "cbc"))
-				die("--cipher wants gcm or cbc");
-			fleet->cipher = *optarg == 'g' ? CIPHER_GCM : CIPHER_CBC;
-			break;
-		case 'r':
-			fleet->rounds = number(optarg, "--rounds", 1, 4095);
-			break;
-		case 'S':
-			fleet->switch_ms = number(optarg, "--switch", 0, 60000);
-			break;
-		case 'P':
-			fleet->pause_ms = number(optarg, "--pause", 0, 600000);
-			break;
-		case 'l':
-			fleet->limit_s = number(optarg, "--limit", 1, 3600);
-			break;
-		case 'h':
-			fputs(help, stdout);
-			exit(0);
-		default:
-			exit(2);
-		}
-	}
-	for (; optind < argc; optind++)
-		parse_member(fleet, argv[optind]);
+	for (i = opt_parse(argc, argv, opts, help); i < argc; i++)
+		parse_member(fleet, argv[i]);
 	if (!fleet->n || !fleet->server_ns || !fleet->server.family ||
-	    !fleet->public.family || !fleet->inner.family) {
-		fputs(help, stderr);
-		exit(2);
-	}
+	    !fleet->public.family || !fleet->inner.family)
+		opt_usage(help);
 }
 
 static void open_all(struct fleet *fleet)

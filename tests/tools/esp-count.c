@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Counts the ESP packets that arrive at an interface, by SPI. */
 #include <errno.h>
-#include <getopt.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -14,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "opt.h"
 #include "packet.h"
 
 static const char help[] =
@@ -189,57 +189,27 @@ static void run(struct count *count, int fd, unsigned long until,
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "netns", required_argument, NULL, 'n' },
-		{ "ready", required_argument, NULL, 'r' },
-		{ "spi", required_argument, NULL, 's' },
-		{ "until", required_argument, NULL, 'u' },
-		{ "for", required_argument, NULL, 'f' },
-		{ "outgoing", no_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
 	struct sigaction action = { .sa_handler = on_signal };
 	unsigned long until = 0, limit_ms = 0;
 	static struct count count;
 	char *ready = NULL;
+	const struct opt opts[] = {
+		OPT_NETNS,
+		OPT_TEXT("ready", &ready),
+		OPT_NUMBER("spi", &count.only, 1, UINT32_MAX),
+		OPT_NUMBER("until", &until, 1, 100000000),
+		OPT_NUMBER("for", &limit_ms, 1, 3600000),
+		OPT_FLAG("outgoing", &count.outgoing),
+	};
+	int first, fd;
 	FILE *file;
-	int c, fd;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'n':
-			ns_enter(optarg);
-			break;
-		case 'r':
-			ready = optarg;
-			break;
-		case 's':
-			count.only = number(optarg, "--spi", 1, UINT32_MAX);
-			break;
-		case 'u':
-			until = number(optarg, "--until", 1, 100000000);
-			break;
-		case 'f':
-			limit_ms = number(optarg, "--for", 1, 3600000);
-			break;
-		case 'o':
-			count.outgoing = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return 0;
-		default:
-			return 2;
-		}
-	}
-	if (argc - optind != 1) {
-		fputs(help, stderr);
-		return 2;
-	}
+	first = opt_parse(argc, argv, opts, help);
+	if (argc - first != 1)
+		opt_usage(help);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	fd = listen_on(argv[optind]);
+	fd = listen_on(argv[first]);
 	if (ready) {
 		file = fopen(ready, "w");
 		if (!file || fclose(file))

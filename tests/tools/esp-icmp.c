@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Sends one ICMP or ICMPv6 error that quotes an ESP packet. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "opt.h"
 #include "packet.h"
 
 static const char help[] =
@@ -19,57 +19,26 @@ static const char help[] =
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "netns", required_argument, NULL, 'n' },
-		{ "spi", required_argument, NULL, 's' },
-		{ "seq", required_argument, NULL, 'q' },
-		{ "mtu", required_argument, NULL, 'm' },
-		{ "quote", required_argument, NULL, 'u' },
-		{ "to", required_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
 	uint8_t quote[PACKET_MAX], buf[PACKET_MAX];
 	uint32_t spi = 0, seq = 1, mtu = 0;
 	struct addr from, src, dst, to;
 	size_t len, quoted = 0;
 	char *to_text = NULL;
-	int c;
+	const struct opt opts[] = {
+		OPT_NETNS,
+		OPT_NUMBER("spi", &spi, 1, UINT32_MAX),
+		OPT_NUMBER("seq", &seq, 0, UINT32_MAX),
+		OPT_NUMBER("mtu", &mtu, 68, 65535),
+		OPT_NUMBER("quote", &quoted, 0, 1000),
+		OPT_TEXT("to", &to_text),
+	};
+	int first = opt_parse(argc, argv, opts, help);
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'n':
-			ns_enter(optarg);
-			break;
-		case 's':
-			spi = number(optarg, "--spi", 1, UINT32_MAX);
-			break;
-		case 'q':
-			seq = number(optarg, "--seq", 0, UINT32_MAX);
-			break;
-		case 'm':
-			mtu = number(optarg, "--mtu", 68, 65535);
-			break;
-		case 'u':
-			quoted = number(optarg, "--quote", 0, 1000);
-			break;
-		case 't':
-			to_text = optarg;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return 0;
-		default:
-			return 2;
-		}
-	}
-	if (argc - optind != 3 || !spi) {
-		fputs(help, stderr);
-		return 2;
-	}
-	from = addr_parse(argv[optind]);
-	src = addr_parse(argv[optind + 1]);
-	dst = addr_parse(argv[optind + 2]);
+	if (argc - first != 3 || !spi)
+		opt_usage(help);
+	from = addr_parse(argv[first]);
+	src = addr_parse(argv[first + 1]);
+	dst = addr_parse(argv[first + 2]);
 	to = to_text ? addr_parse(to_text) : src;
 	if (!quoted)
 		quoted = src.family == AF_INET ? 8 : 100;

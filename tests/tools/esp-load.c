@@ -6,13 +6,13 @@
  * pings, so a client that answers has really got its own packets.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include "load.h"
+#include "opt.h"
 
 static const char help[] =
 "Usage: esp-load [OPTION]... NS,INTERFACE,ADDRESS[,OUT-SPI,IN-SPI]...\n"
@@ -63,86 +63,38 @@ static void parse_client(struct load *load, char *text)
 	client->tunnel.in_spi = number(in_spi, "IN-SPI", 256, UINT32_MAX);
 }
 
+static void parse_same(void *to, char *text)
+{
+	struct load *load = to;
+
+	load->mode = LOAD_SAME;
+	load->same_len = number(text, "--same", 0, 1400);
+}
+
 static void parse(struct load *load, bool *totals, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "server-ns", required_argument, NULL, 'n' },
-		{ "server", required_argument, NULL, 's' },
-		{ "public", required_argument, NULL, 'p' },
-		{ "inner", required_argument, NULL, 'i' },
-		{ "pairs", no_argument, NULL, 'P' },
-		{ "same", required_argument, NULL, 'S' },
-		{ "server-first", required_argument, NULL, 'f' },
-		{ "cipher", required_argument, NULL, 'c' },
-		{ "more", required_argument, NULL, 'm' },
-		{ "window", required_argument, NULL, 'w' },
-		{ "limit", required_argument, NULL, 'l' },
-		{ "drain", required_argument, NULL, 'd' },
-		{ "totals", no_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
+	const struct opt opts[] = {
+		OPT_TEXT("server-ns", &load->server_ns),
+		OPT_ADDR("server", &load->server),
+		OPT_ADDR("public", &load->public),
+		OPT_ADDR("inner", &load->inner),
+		OPT_SET("pairs", &load->mode, LOAD_PAIRS),
+		OPT_CALL("same", load, parse_same),
+		OPT_NUMBER("server-first", &load->n_server_first, 0, 65535),
+		OPT_CALL("cipher", &load->cipher, cipher_parse),
+		OPT_NUMBER("more", &load->more, 0, 10000),
+		OPT_NUMBER("window", &load->window_ms, 1, 60000),
+		OPT_NUMBER("limit", &load->limit_s, 1, 3600),
+		OPT_NUMBER("drain", &load->drain_ms, 0, 60000),
+		OPT_FLAG("totals", totals),
 	};
-	int c;
+	int i;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'n':
-			load->server_ns = optarg;
-			break;
-		case 's':
-			load->server = addr_parse(optarg);
-			break;
-		case 'p':
-			load->public = addr_parse(optarg);
-			break;
-		case 'i':
-			load->inner = addr_parse(optarg);
-			break;
-		case 'P':
-			load->mode = LOAD_PAIRS;
-			break;
-		case 'S':
-			load->mode = LOAD_SAME;
-			load->same_len = number(optarg, "--same", 0, 1400);
-			break;
-		case 'f':
-			load->n_server_first =
-				number(optarg, "--server-first", 0, 65535);
-			break;
-		case 'c':
-			if (strcmp(optarg, "gcm") && strcmp(optarg, "cbc"))
-				die("--cipher wants gcm or cbc");
-			load->cipher = *optarg == 'g' ? CIPHER_GCM : CIPHER_CBC;
-			break;
-		case 'm':
-			load->more = number(optarg, "--more", 0, 10000);
-			break;
-		case 'w':
-			load->window_ms = number(optarg, "--window", 1, 60000);
-			break;
-		case 'l':
-			load->limit_s = number(optarg, "--limit", 1, 3600);
-			break;
-		case 'd':
-			load->drain_ms = number(optarg, "--drain", 0, 60000);
-			break;
-		case 't':
-			*totals = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			exit(0);
-		default:
-			exit(2);
-		}
-	}
-	for (; optind < argc; optind++)
-		parse_client(load, argv[optind]);
+	for (i = opt_parse(argc, argv, opts, help); i < argc; i++)
+		parse_client(load, argv[i]);
 	if (!load->n_clients || !load->server_ns || !load->server.family ||
-	    !load->public.family || !load->inner.family) {
-		fputs(help, stderr);
-		exit(2);
-	}
+	    !load->public.family || !load->inner.family)
+		opt_usage(help);
 }
 
 static uint32_t new_spi(const struct load *load)

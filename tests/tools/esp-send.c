@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Sends raw ESP packets: single ones, floods, sprays of lengths or SPIs. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "opt.h"
 #include "packet.h"
 
 static const char help[] =
@@ -39,8 +39,9 @@ struct job {
 	unsigned long sent, refused;
 };
 
-static void parse_lens(struct job *job, char *text)
+static void parse_lens(void *to, char *text)
 {
+	struct job *job = to;
 	char *part;
 
 	for (part = strtok(text, ","); part; part = strtok(NULL, ",")) {
@@ -53,75 +54,26 @@ static void parse_lens(struct job *job, char *text)
 
 static void parse(struct job *job, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "netns", required_argument, NULL, 'n' },
-		{ "spi", required_argument, NULL, 's' },
-		{ "next-spi", no_argument, NULL, 'N' },
-		{ "random-spi", no_argument, NULL, 'R' },
-		{ "next-source", no_argument, NULL, 'A' },
-		{ "seq", required_argument, NULL, 'q' },
-		{ "len", required_argument, NULL, 'l' },
-		{ "spray", no_argument, NULL, 'S' },
-		{ "count", required_argument, NULL, 'c' },
-		{ "gap-us", required_argument, NULL, 'g' },
-		{ "fragment", required_argument, NULL, 'f' },
-		{ "df", no_argument, NULL, 'd' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
+	const struct opt opts[] = {
+		OPT_NETNS,
+		OPT_NUMBER("spi", &job->spi, 0, UINT32_MAX),
+		OPT_SET("next-spi", &job->mode, SPI_NEXT),
+		OPT_SET("random-spi", &job->mode, SPI_RANDOM),
+		OPT_FLAG("next-source", &job->next_source),
+		OPT_NUMBER("seq", &job->seq, 0, UINT32_MAX),
+		OPT_CALL("len", job, parse_lens),
+		OPT_FLAG("spray", &job->spray),
+		OPT_NUMBER("count", &job->count, 1, 100000000),
+		OPT_NUMBER("gap-us", &job->gap_us, 0, 60000000),
+		OPT_NUMBER("fragment", &job->fragment, 8, 60000),
+		OPT_FLAG("df", &job->df),
 	};
-	int c;
+	int first = opt_parse(argc, argv, opts, help);
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'n':
-			ns_enter(optarg);
-			break;
-		case 's':
-			job->spi = number(optarg, "--spi", 0, UINT32_MAX);
-			break;
-		case 'N':
-			job->mode = SPI_NEXT;
-			break;
-		case 'R':
-			job->mode = SPI_RANDOM;
-			break;
-		case 'A':
-			job->next_source = true;
-			break;
-		case 'q':
-			job->seq = number(optarg, "--seq", 0, UINT32_MAX);
-			break;
-		case 'l':
-			parse_lens(job, optarg);
-			break;
-		case 'S':
-			job->spray = true;
-			break;
-		case 'c':
-			job->count = number(optarg, "--count", 1, 100000000);
-			break;
-		case 'g':
-			job->gap_us = number(optarg, "--gap-us", 0, 60000000);
-			break;
-		case 'f':
-			job->fragment = number(optarg, "--fragment", 8, 60000);
-			break;
-		case 'd':
-			job->df = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			exit(0);
-		default:
-			exit(2);
-		}
-	}
-	if (argc - optind != 2) {
-		fputs(help, stderr);
-		exit(2);
-	}
-	job->src = addr_parse(argv[optind]);
-	job->dst = addr_parse(argv[optind + 1]);
+	if (argc - first != 2)
+		opt_usage(help);
+	job->src = addr_parse(argv[first]);
+	job->dst = addr_parse(argv[first + 1]);
 	if (!job->n_lens)
 		job->lens[job->n_lens++] = 100;
 }

@@ -8,7 +8,6 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
-#include <getopt.h>
 #include <linux/genetlink.h>
 #include <sched.h>
 #include <signal.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 
 #include "genl.h"
+#include "opt.h"
 
 static const char help[] =
 "Usage: genl-fuzz [OPTION]... FAMILY GROUP <TABLE\n"
@@ -359,52 +359,27 @@ static void drop_rights(void)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "netns", required_argument, NULL, 'n' },
-		{ "seed", required_argument, NULL, 's' },
-		{ "for", required_argument, NULL, 'f' },
-		{ "workers", required_argument, NULL, 'w' },
-		{ "user", no_argument, NULL, 'u' },
-		{ "own", no_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
 	unsigned long seed = now_us() % 1000000000, for_ms = 10000, workers = 3;
-	int c, status, bad = 0;
+	bool own = false;
+	const struct opt opts[] = {
+		OPT_NETNS,
+		OPT_NUMBER("seed", &seed, 0, UINT32_MAX),
+		OPT_NUMBER("for", &for_ms, 1, 86400000),
+		OPT_NUMBER("workers", &workers, 1, 64),
+		OPT_FLAG("user", &user),
+		OPT_SET("own", &own, true),
+	};
+	int first, c, status, bad = 0;
 	struct genl genl;
 	int64_t end;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'n':
-			ns_enter(optarg);
-			break;
-		case 's':
-			seed = number(optarg, "--seed", 0, UINT32_MAX);
-			break;
-		case 'f':
-			for_ms = number(optarg, "--for", 1, 86400000);
-			break;
-		case 'w':
-			workers = number(optarg, "--workers", 1, 64);
-			break;
-		case 'u':
-			user = true;
-			break;
-		case 'o':
-			own_namespaces();
-			break;
-		default:
-			fputs(help, c == 'h' ? stdout : stderr);
-			return c == 'h' ? 0 : 2;
-		}
-	}
-	if (argc - optind != 2) {
-		fputs(help, stderr);
-		return 2;
-	}
+	first = opt_parse(argc, argv, opts, help);
+	if (argc - first != 2)
+		opt_usage(help);
+	if (own)
+		own_namespaces();
 	take_table(stdin);
-	genl_open(&genl, argv[optind], argv[optind + 1]);
+	genl_open(&genl, argv[first], argv[first + 1]);
 	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (counts == MAP_FAILED)

@@ -14,6 +14,15 @@ struct request {
 	uint8_t body[2048];
 };
 
+void cipher_parse(void *to, char *text)
+{
+	enum cipher *cipher = to;
+
+	if (strcmp(text, "gcm") && strcmp(text, "cbc"))
+		die("--cipher wants gcm or cbc");
+	*cipher = *text == 'g' ? CIPHER_GCM : CIPHER_CBC;
+}
+
 int xfrm_open(void)
 {
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_XFRM);

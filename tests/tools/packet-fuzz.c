@@ -5,12 +5,12 @@
  * to belong to tunnels that are there.
  */
 #include <arpa/inet.h>
-#include <getopt.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "opt.h"
 #include "packet.h"
 
 static const char help[] =
@@ -239,53 +239,28 @@ static void send_one(struct fuzz *f)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "netns", required_argument, NULL, 'n' },
-		{ "quote", required_argument, NULL, 'q' },
-		{ "seed", required_argument, NULL, 's' },
-		{ "for", required_argument, NULL, 'f' },
-		{ "rate", required_argument, NULL, 'r' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
 	unsigned long seed = now_us() % 1000000000, for_ms = 10000, rate = 500;
 	struct fuzz f = {};
+	const struct opt opts[] = {
+		OPT_NETNS,
+		OPT_ADDR("quote", &f.quote),
+		OPT_NUMBER("seed", &seed, 0, UINT32_MAX),
+		OPT_NUMBER("for", &for_ms, 1, 86400000),
+		OPT_NUMBER("rate", &rate, 1, 1000000),
+	};
 	int64_t next, end;
-	int c;
+	int arg;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'n':
-			ns_enter(optarg);
-			break;
-		case 'q':
-			f.quote = addr_parse(optarg);
-			break;
-		case 's':
-			seed = number(optarg, "--seed", 0, UINT32_MAX);
-			break;
-		case 'f':
-			for_ms = number(optarg, "--for", 1, 86400000);
-			break;
-		case 'r':
-			rate = number(optarg, "--rate", 1, 1000000);
-			break;
-		default:
-			fputs(help, c == 'h' ? stdout : stderr);
-			return c == 'h' ? 0 : 2;
-		}
-	}
-	if (argc - optind < 2) {
-		fputs(help, stderr);
-		return 2;
-	}
-	f.from = addr_parse(argv[optind++]);
-	f.to = addr_parse(argv[optind++]);
+	arg = opt_parse(argc, argv, opts, help);
+	if (argc - arg < 2)
+		opt_usage(help);
+	f.from = addr_parse(argv[arg++]);
+	f.to = addr_parse(argv[arg++]);
 	f.v6 = f.from.family == AF_INET6;
 	if (!f.quote.family)
 		f.quote = f.to;
-	while (optind < argc && f.n_spis < 16)
-		f.spi[f.n_spis++] = number(argv[optind++], "SPI", 0, UINT32_MAX);
+	while (arg < argc && f.n_spis < 16)
+		f.spi[f.n_spis++] = number(argv[arg++], "SPI", 0, UINT32_MAX);
 	f.fd = packet_socket(f.from.family);
 	chance = seed;
 	next = now_us();

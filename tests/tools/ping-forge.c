@@ -6,7 +6,6 @@
 #include <arpa/inet.h>
 #include <endian.h>
 #include <errno.h>
-#include <getopt.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -17,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "opt.h"
 #include "packet.h"
 
 static const char help[] =
@@ -60,88 +60,46 @@ struct forge {
 	unsigned long len, count, gap_us, for_ms, after;
 };
 
-static void parse(struct forge *forge, int argc, char **argv)
+static void parse_cookie(void *to, char *text)
 {
-	static const struct option options[] = {
-		{ "netns", required_argument, NULL, 'n' },
-		{ "reply", no_argument, NULL, 'r' },
-		{ "type", required_argument, NULL, 't' },
-		{ "number", required_argument, NULL, 'N' },
-		{ "cookie", required_argument, NULL, 'c' },
-		{ "version", required_argument, NULL, 'v' },
-		{ "len", required_argument, NULL, 'l' },
-		{ "payload", required_argument, NULL, 'p' },
-		{ "mutate", required_argument, NULL, 'm' },
-		{ "count", required_argument, NULL, 'C' },
-		{ "gap-us", required_argument, NULL, 'g' },
-		{ "catch", required_argument, NULL, 'x' },
-		{ "after", required_argument, NULL, 'a' },
-		{ "for", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
-	int c;
+	struct forge *forge = to;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'n':
-			ns_enter(optarg);
-			break;
-		case 'r':
-			forge->reply = true;
-			break;
-		case 't':
-			forge->control.type = number(optarg, "--type", 0, 255);
-			break;
-		case 'N':
-			forge->control.number =
-				number(optarg, "--number", 0, UINT32_MAX);
-			break;
-		case 'c':
-			forge->control.cookie = strtoull(optarg, NULL, 16);
-			forge->cookie_given = true;
-			break;
-		case 'v':
-			forge->control.version =
-				number(optarg, "--version", 0, 255);
-			break;
-		case 'l':
-			forge->len = number(optarg, "--len", 0, 60000);
-			break;
-		case 'p':
-			forge->payload = optarg;
-			break;
-		case 'm':
-			forge->chance = number(optarg, "--mutate", 0,
-					       UINT32_MAX);
-			forge->mutate = true;
-			break;
-		case 'C':
-			forge->count = number(optarg, "--count", 1, 100000000);
-			break;
-		case 'g':
-			forge->gap_us = number(optarg, "--gap-us", 0, 10000000);
-			break;
-		case 'x':
-			forge->catch = optarg;
-			break;
-		case 'a':
-			forge->after = number(optarg, "--after", 0, UINT32_MAX);
-			break;
-		case 'f':
-			forge->for_ms = number(optarg, "--for", 1, 3600000);
-			break;
-		case 'h':
-			fputs(help, stdout);
-			exit(0);
-		default:
-			exit(2);
-		}
-	}
-	if (argc - optind != (forge->catch ? 0 : 2)) {
-		fputs(help, stderr);
-		exit(2);
-	}
+	forge->control.cookie = strtoull(text, NULL, 16);
+	forge->cookie_given = true;
+}
+
+static void parse_mutate(void *to, char *text)
+{
+	struct forge *forge = to;
+
+	forge->chance = number(text, "--mutate", 0, UINT32_MAX);
+	forge->mutate = true;
+}
+
+/* Returns the index of the first address. */
+static int parse(struct forge *forge, int argc, char **argv)
+{
+	const struct opt opts[] = {
+		OPT_NETNS,
+		OPT_FLAG("reply", &forge->reply),
+		OPT_NUMBER("type", &forge->control.type, 0, 255),
+		OPT_NUMBER("number", &forge->control.number, 0, UINT32_MAX),
+		OPT_CALL("cookie", forge, parse_cookie),
+		OPT_NUMBER("version", &forge->control.version, 0, 255),
+		OPT_NUMBER("len", &forge->len, 0, 60000),
+		OPT_TEXT("payload", &forge->payload),
+		OPT_CALL("mutate", forge, parse_mutate),
+		OPT_NUMBER("count", &forge->count, 1, 100000000),
+		OPT_NUMBER("gap-us", &forge->gap_us, 0, 10000000),
+		OPT_TEXT("catch", &forge->catch),
+		OPT_NUMBER("after", &forge->after, 0, UINT32_MAX),
+		OPT_NUMBER("for", &forge->for_ms, 1, 3600000),
+	};
+	int first = opt_parse(argc, argv, opts, help);
+
+	if (argc - first != (forge->catch ? 0 : 2))
+		opt_usage(help);
+	return first;
 }
 
 static size_t hex(uint8_t *out, size_t room, const char *text)
@@ -288,10 +246,11 @@ int main(int argc, char **argv)
 		.control = { .version = 1, .type = 1, .number = 1 },
 		.len = sizeof(struct control), .count = 1,
 	};
+	int first;
 
-	parse(&forge, argc, argv);
+	first = parse(&forge, argc, argv);
 	if (forge.catch)
 		return catch_one(&forge) ? 0 : 3;
-	send_all(&forge, argv[optind], argv[optind + 1]);
+	send_all(&forge, argv[first], argv[first + 1]);
 	return 0;
 }

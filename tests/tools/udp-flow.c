@@ -3,8 +3,9 @@
  * Flows of numbered UDP packets between namespaces. One process sends and
  * receives them all, so one clock times them and one process pays for them.
  */
+#define _GNU_SOURCE
 #include <errno.h>
-#include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "flow.h"
+#include "opt.h"
 
 #define STOP_DRAIN_MS 500
 
@@ -76,66 +78,32 @@ static void parse_flow(struct flows *flows, char *text)
 	flow->to = addr_parse(to);
 }
 
+static void parse_rate(void *to, char *text)
+{
+	struct flows *flows = to;
+
+	flows->gap = 1000000000 / number(text, "--rate", 1, 100000);
+}
+
 static void parse(struct flows *flows, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "rate", required_argument, NULL, 'r' },
-		{ "for", required_argument, NULL, 'f' },
-		{ "count", required_argument, NULL, 'c' },
-		{ "drain", required_argument, NULL, 'd' },
-		{ "len", required_argument, NULL, 'l' },
-		{ "mark", required_argument, NULL, 'm' },
-		{ "port", required_argument, NULL, 'p' },
-		{ "ready", required_argument, NULL, 'R' },
-		{ "losses", no_argument, NULL, 'L' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
+	const struct opt opts[] = {
+		OPT_CALL("rate", flows, parse_rate),
+		OPT_NUMBER("for", &flows->for_ms, 1, 86400000),
+		OPT_NUMBER("count", &flows->count, 1, UINT32_MAX),
+		OPT_NUMBER("drain", &flows->drain_ms, 0, 600000),
+		OPT_NUMBER("len", &flows->len, FLOW_MIN, FLOW_MAX),
+		OPT_NUMBER("mark", &flows->mark, 0, UINT32_MAX),
+		OPT_NUMBER("port", &flows->port, 1, 65535),
+		OPT_TEXT("ready", &flows->ready),
+		OPT_FLAG("losses", &flows->losses),
 	};
-	int c;
+	int i;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'r':
-			flows->gap = 1000000000 /
-				     number(optarg, "--rate", 1, 100000);
-			break;
-		case 'f':
-			flows->for_ms = number(optarg, "--for", 1, 86400000);
-			break;
-		case 'c':
-			flows->count = number(optarg, "--count", 1, UINT32_MAX);
-			break;
-		case 'd':
-			flows->drain_ms = number(optarg, "--drain", 0, 600000);
-			break;
-		case 'l':
-			flows->len = number(optarg, "--len", FLOW_MIN, FLOW_MAX);
-			break;
-		case 'm':
-			flows->mark = number(optarg, "--mark", 0, UINT32_MAX);
-			break;
-		case 'p':
-			flows->port = number(optarg, "--port", 1, 65535);
-			break;
-		case 'R':
-			flows->ready = optarg;
-			break;
-		case 'L':
-			flows->losses = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			exit(0);
-		default:
-			exit(2);
-		}
-	}
-	for (; optind < argc; optind++)
-		parse_flow(flows, argv[optind]);
-	if (!flows->n) {
-		fputs(help, stderr);
-		exit(2);
-	}
+	for (i = opt_parse(argc, argv, opts, help); i < argc; i++)
+		parse_flow(flows, argv[i]);
+	if (!flows->n)
+		opt_usage(help);
 }
 
 static int open_all(struct flows *flows)
@@ -166,10 +134,14 @@ static bool receive(struct flows *flows, int epoll, int64_t until)
 		.tv_sec = left > 0 ? left / 1000000000 : 0,
 		.tv_nsec = left > 0 ? left % 1000000000 : 0,
 	};
+	struct pollfd ready = { .fd = epoll, .events = POLLIN };
 	struct epoll_event events[64];
 	int i, n;
 
-	n = epoll_pwait2(epoll, events, 64, &timeout, NULL);
+	/* epoll_pwait2() does both, since kernel 5.11 */
+	n = ppoll(&ready, 1, &timeout, NULL);
+	if (n > 0)
+		n = epoll_wait(epoll, events, 64, 0);
 	for (i = 0; i < n; i++)
 		flow_receive(flows, &flows->flow[events[i].data.u32]);
 	return n > 0;

@@ -16,6 +16,9 @@ struct tunnel {
 	enum cipher cipher;
 };
 
+/* The value of an option "--cipher", for OPT_CALL() to an enum cipher */
+void cipher_parse(void *to, char *text);
+
 /* A socket of the namespace that the caller is in. */
 int xfrm_open(void);
 /* Removes every SA and policy of the namespace. */
