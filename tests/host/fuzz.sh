@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# time: 400
+# time: 700
 #
 # The fuzz targets of tests/fuzz: their kept inputs hold and reach what they
 # should, planted bugs are found from there within seconds, and a short search
