@@ -52,6 +52,24 @@ proof()
 	wait_for "$patience" "the gate to open" opened "$O1"
 }
 
+# unrouted: the same when the target has no route of its own, and needs none. Only a
+# new route of IPv6 has to make something of it for a packet.
+unrouted()
+{
+	local err=0
+
+	case "$IS" in
+	*:*)
+		must ip -n "$A" -6 route del default
+		must ip -n "$A" -6 route add default via fd00::1 dev eth0
+		;;
+	esac
+	must ip -n "$A" route add unreachable "$IS"
+	proof || err=1
+	must ip -n "$A" route del unreachable "$IS"
+	return $err
+}
+
 # first: the same when there is no epoch yet
 first()
 {
@@ -114,11 +132,14 @@ gate c monitor >"$TMP/events" &
 works proof
 fault_each 'epoch_make.*xa_alloc' first
 fault_each 'epoch_make|through_sa|route4|epoch_xmit|epoch_notify|epoch_get_doit' proof
+works unrouted
+fault_each 'route4' unrouted
 works held
 fault_each 'epoch_hold|held_send.* ip_' held
 family 6
 works proof
-fault_each 'route6' proof
+works unrouted
+fault_each 'route6' unrouted
 works held
 fault_each 'held_send.* ip6_' held
 faults_end
