@@ -187,6 +187,10 @@ note "NAT: $(jq -cs 'map(to_entries) | flatten | group_by(.key) | map({key: .[0]
 note "server's gates: $("$SPINAT" -j -n "$S" epoch stats |
 	jq -c 'with_entries(select(.value != 0))')"
 
+# where what is in no counter of ours may have ended
+note "router: $(in_ns "$R" nstat -asz | awk '$2 > 0 && /IpIn|IpOut|NoRoute|Discard/ { print $1, $2 }' | paste -sd ' ')"
+note "router: $(in_ns "$R" conntrack -S | paste -sd ' ')"
+
 is "$(total wrong)" 0 "no packet came to a wrong client"
 is "$(total open)" 0 "every tunnel works at the end"
 is "$(total duplicated)" 0 "nothing came twice"
