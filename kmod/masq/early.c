@@ -37,7 +37,14 @@
  * room for another one: that is how sprayed SPIs look.
  */
 #define LONE_TIME	(HZ / 20)
-/* A server that sends faster than a CPU delivers may not keep it for ever */
+/* The next packet of an in-SPI takes along what waited for it, on its own CPU:
+ * from two CPUs they might overtake each other in the queues that follow. If
+ * none comes for so long the timer does it.
+ */
+#define FOLLOW_TIME	(HZ / 50)
+/* A server that sends faster than a CPU delivers may not keep it for ever: the
+ * rest waits for the next packet or the timer.
+ */
 #define FLUSH_ROUNDS	16
 
 /**
@@ -277,7 +284,7 @@ bool masq_early_follow(struct masq_net *mn, struct masq_in *in,
  * @spi: the in-SPI
  *
  * What waits goes with the next masq_early_flush(), which the timer calls if
- * nobody does.
+ * nobody does; see FOLLOW_TIME.
  *
  * Return: true if something waits: further packets must go behind it.
  */
@@ -291,7 +298,7 @@ bool masq_early_bound(struct masq_net *mn, struct masq_site *site, __be32 spi)
 	if (!list_empty(&slot->link)) {
 		slot->n_waited = slot->packets.qlen;
 		list_move_tail(&slot->link, &mn->early_ready);
-		mod_timer(&mn->early_timer, jiffies + 1);
+		timer_reduce(&mn->early_timer, jiffies + FOLLOW_TIME);
 	}
 	return true;
 }
@@ -320,8 +327,8 @@ static u16 slot_take(struct masq_net *mn, struct masq_early *slot,
 	return masq_out_flow(masq_in_out(in))->client->zone;
 }
 
-/* One more round of a flush; the slot is free when there is nothing left. Only
- * then the in-SPI's packets may pass, unless that takes too long.
+/* One more round of a flush. Packets of the in-SPI pass by only when there is
+ * nothing left, or they would overtake what waits; then the slot is free.
  */
 static u16 slot_next(struct masq_net *mn, struct masq_early *slot, int round,
 		     struct sk_buff_head *batch)
@@ -331,17 +338,22 @@ static u16 slot_next(struct masq_net *mn, struct masq_early *slot, int round,
 
 	masq_lock(mn);
 	in = slot->site ? masq_in_lookup(mn, slot->site, slot->spi) : NULL;
-	if (in && (round >= FLUSH_ROUNDS || skb_queue_empty(&slot->packets)))
-		WRITE_ONCE(in->s.queued, false);
-	if (in && round <= FLUSH_ROUNDS && !skb_queue_empty(&slot->packets))
-		zone = slot_take(mn, slot, in, batch);
-	else
+	if (!in || skb_queue_empty(&slot->packets)) {
+		if (in)
+			WRITE_ONCE(in->s.queued, false);
 		slot_free(mn, slot);
+	} else if (round < FLUSH_ROUNDS) {
+		zone = slot_take(mn, slot, in, batch);
+	} else {
+		list_add_tail(&slot->link, &mn->early_ready);
+		timer_reduce(&mn->early_timer, jiffies + 1);
+	}
 	masq_unlock(mn);
 	return zone;
 }
 
-static void slot_flush(struct masq_net *mn, struct masq_early *slot)
+/* Return: false if there is more than can be delivered now. */
+static bool slot_flush(struct masq_net *mn, struct masq_early *slot)
 {
 	struct sk_buff_head batch;
 	struct sk_buff *skb;
@@ -358,6 +370,7 @@ static void slot_flush(struct masq_net *mn, struct masq_early *slot)
 		rcu_read_unlock();
 		local_bh_enable();
 	}
+	return round < FLUSH_ROUNDS;
 }
 
 /**
@@ -375,8 +388,8 @@ void masq_early_flush(struct masq_net *mn)
 		if (slot)
 			list_del_init(&slot->link);
 		masq_unlock(mn);
-		if (slot)
-			slot_flush(mn, slot);
+		if (slot && !slot_flush(mn, slot))
+			return;
 	}
 }
 

@@ -540,6 +540,24 @@ static void early(struct kunit *test)
 	world_end(w);
 }
 
+/* A server that goes on sending while what waits is delivered */
+static void early_busy(struct kunit *test)
+{
+	struct world *w = two_gates(test);
+
+	world_early(w);
+	in(w, 5002, 1, 1400);
+	in(w, 5002, 2, 300);
+	busy_server(w, 5002, 4, 100);
+	is(in(w, 5002, 3, 140), TAKEN, "the echo is complete");
+	is(w->sent < 103, 1, "a CPU does not stay with it for ever");
+	pass(w, 100);
+	is(w->sent, 103, "all are delivered");
+	is(w->late, 0, "in order");
+	is(in(w, 5002, 104, 1400), 2, "and then at once");
+	world_end(w);
+}
+
 static void early_in_vain(struct kunit *test)
 {
 	struct world *w = two_gates(test);
@@ -638,6 +656,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(loose),
 	KUNIT_CASE(not_loose),
 	KUNIT_CASE(early),
+	KUNIT_CASE(early_busy),
 	KUNIT_CASE(early_in_vain),
 	KUNIT_CASE(young_turn),
 	KUNIT_CASE(stock),

@@ -24,8 +24,13 @@
 
 unsigned long test_clock;
 unsigned int spinat_masq_net_id;
-static u32 sent;
+static u32 sent, newest, late, to_come;
 static int ct_status;
+/* Who sends a packet whenever one is delivered that has waited */
+static struct {
+	struct world *w;
+	u32 spi, seq;
+} busy;
 
 int masq_ct_status(struct net *net, u16 zone, const struct masq_addrs *a,
 		   bool *reply)
@@ -80,6 +85,9 @@ struct world *world_make(struct kunit *test)
 	must(w);
 	clock_set();
 	sent = 0;
+	newest = 0;
+	late = 0;
+	to_come = 0;
 	ct_status = -ENOENT;
 	spinat_masq_table_seed();
 	must(!spinat_masq_cache_init());
@@ -135,13 +143,34 @@ void pass(struct world *w, u32 ms)
 		timer_run(&w->mn.early_timer);
 	}
 	w->sent = sent;
+	w->late = late;
+}
+
+/* A packet of the server's goes on to its client, its number in its mark. */
+static void goes_on(u32 seq)
+{
+	late += seq < newest;
+	newest = max(newest, seq);
 }
 
 static int sink(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	sent++;
+	goes_on(skb->mark);
+	if (to_come) {
+		to_come--;
+		in(busy.w, busy.spi, busy.seq++, 1400);
+	}
 	kfree_skb(skb);
 	return 0;
+}
+
+void busy_server(struct world *w, u32 spi, u32 seq, u32 n)
+{
+	busy.w = w;
+	busy.spi = spi;
+	busy.seq = seq;
+	to_come = n;
 }
 
 static struct masq_packet packet(u32 src, u32 dst, u32 spi, u32 seq, u32 len)
@@ -217,11 +246,12 @@ int in(struct world *w, u32 spi, u32 seq, u32 len)
 		.net = &init_net,
 		.okfn = sink,
 	};
-	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
+	struct sk_buff *skb = alloc_skb(64, GFP_ATOMIC);
 	struct masq_verdict verdict = { .drop = true };
 
 	if (skb) {
 		skb->dev = init_net.loopback_dev;
+		skb->mark = seq;
 		verdict = masq_judge(&w->mn, skb, &p, &state);
 	}
 	if (!verdict.took)
@@ -229,6 +259,8 @@ int in(struct world *w, u32 spi, u32 seq, u32 len)
 	w->sent = sent;
 	if (verdict.took)
 		return TAKEN;
+	if (verdict.zone)
+		goes_on(seq);
 	return verdict.drop ? DROPPED : client_of(w, verdict.zone);
 }
 

@@ -42,11 +42,13 @@ extern unsigned long test_clock;
  * struct world - a NAT, one server and clients that are numbers
  * @mn: the module's state, as of a namespace
  * @sent: packets that were held and went on later
+ * @late: packets of the server that were overtaken; as of the last pass()
  * @ntf: notifications by command
  */
 struct world {
 	struct masq_net mn;
 	u32 sent;
+	u32 late;
 	u32 ntf[SPINAT_MASQ_CMD_MAX + 1];
 };
 
@@ -70,6 +72,11 @@ void pass(struct world *w, u32 ms);
 unsigned int out(struct world *w, u32 client, u32 spi, u32 seq, u32 len);
 /* The server sends; returns to which client it goes */
 int in(struct world *w, u32 spi, u32 seq, u32 len);
+
+/* Whenever a packet is delivered that has waited the server sends another one,
+ * from @seq on, @n in all
+ */
+void busy_server(struct world *w, u32 spi, u32 seq, u32 n);
 
 u64 counted(struct world *w, int stats);
 #define count(w, name)	counted(w, SPINAT_MASQ_A_STATS_##name)

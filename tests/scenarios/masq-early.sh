@@ -109,8 +109,9 @@ begin
 count_both
 refused=$(refused)
 opens 0xd0000001
-"$LAB_TOOLS/esp-send" --netns "$S" --spi 0x52000001 --len 300 --count 1000 \
-	--gap-us 3000 "$SERVER" "$NAT" >/dev/null &
+# as from a network card: all by the same processor, while the pair comes by any
+taskset -c 0 "$LAB_TOOLS/esp-send" --netns "$S" --spi 0x52000001 --len 300 \
+	--count 1000 --gap-us 3000 "$SERVER" "$NAT" >/dev/null &
 sender=$!
 wait_for 10 "packets to wait" counter_over early 4
 must masq pin client "$(lan 2)" server "$SERVER" out-spi 0xd0000001 \
