@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # time: 120
+# debug: 1
 #
 # Epochs come and go as they should where SAs do so in odd ways: an update of an
 # SA that exists, a refused announcement, a newer epoch that is given up, and a

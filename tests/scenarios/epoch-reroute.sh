@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # time: 120
+# debug: 1
 #
 # What a closed gate holds when its SA goes: it leaves through the new SA, or is
 # dropped, but never in clear text, whatever the policies say by then.
