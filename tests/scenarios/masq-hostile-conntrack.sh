@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # time: 80
+# debug: 1
 #
 # Entries of conntrack that are none of the module's: it must leave their zones,
 # their timeouts and their packets alone, whatever ESP is in them.
